@@ -1,0 +1,231 @@
+import { createQueryId, PostgresQueryCompiler, type DataTypeNode, type OperationNode } from 'kysely'
+import pg from 'pg'
+import { constraintProblem, createListeners, type Db, type DbOptions } from './db.ts'
+import type { Log } from './log.ts'
+import { Problem } from './problem.ts'
+import type { QueryResult, QueuedJob, Step, Work } from './work.ts'
+
+/** Text compares by bytes, as on SQLite, whatever the cluster's locale is. */
+class Compiler extends PostgresQueryCompiler {
+  protected override visitDataType(node: DataTypeNode): void {
+    this.append(node.dataType === 'text' ? 'text collate "C"' : node.dataType)
+  }
+}
+
+export interface PostgresDb extends Db {
+  readonly engine: 'postgres'
+  readonly pool: pg.Pool
+  /** The job adapter takes part in transactions through this (kernel/jobs.postgres.ts). */
+  attachJobs(sink: JobSink): void
+}
+
+/** Inserts a job with the connection of the transaction that makes it. */
+export type JobSink = (
+  job: QueuedJob,
+  execute: (sql: string, values: readonly unknown[]) => Promise<{ rows: unknown[] }>,
+) => Promise<void>
+
+const channel = 'gatehouse'
+/** Serialization failures and deadlocks are normal under SERIALIZABLE: the transaction is run again. */
+const retries = 10
+const connectTimeout = 3000
+const statementTimeout = 30_000
+
+/** PostgreSQL, for when one machine is not enough: any number of processes on one database. */
+export function openPostgres(url: string, options: DbOptions): PostgresDb {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 10,
+    connectionTimeoutMillis: connectTimeout,
+    statement_timeout: statementTimeout,
+    application_name: 'gatehouse',
+    // bigint as a number: our integers are milliseconds and counts, far below 2^53.
+    types: {
+      getTypeParser: ((oid: number, format?: 'text') =>
+        oid === 20 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+    },
+  })
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'))
+  const compiler = new Compiler()
+  const listeners = createListeners(options.log)
+  const ear = listenForever(url, options.log, (told) => {
+    const [name = '', ...rest] = told.split('\n')
+    listeners.tell(name, rest.join('\n'))
+  })
+  let jobSink: JobSink | undefined
+
+  async function execute(client: pg.PoolClient, node: OperationNode): Promise<QueryResult> {
+    const query = compiler.compileQuery(
+      node as Parameters<Compiler['compileQuery']>[0],
+      createQueryId(),
+    )
+    const result = await client.query(query.sql, query.parameters.map(toPostgres))
+    return { rows: result.rows, changes: result.rowCount ?? 0 }
+  }
+
+  async function take(client: pg.PoolClient, step: Step): Promise<QueryResult | undefined> {
+    if (step.kind === 'query') return execute(client, step.node)
+    if (step.kind === 'notify')
+      await client.query('select pg_notify($1, $2)', [channel, `${step.channel}\n${step.payload}`])
+    else {
+      if (!jobSink) throw new Error('A job was enqueued before the job queue was started.')
+      await jobSink(step.job, async (sql, values) => client.query(sql, [...values]))
+    }
+    return undefined
+  }
+
+  async function runOnce<T>(begin: string, work: () => Work<T>): Promise<T> {
+    const client = await pool.connect()
+    let broken = false
+    try {
+      await client.query(begin)
+      const steps = work()
+      let turn = steps.next()
+      while (turn.done !== true) turn = steps.next(await take(client, turn.value))
+      await client.query('COMMIT')
+      return turn.value
+    } catch (error) {
+      await client.query('ROLLBACK').catch(() => {
+        broken = true
+      })
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  async function runWork<T>(begin: string, work: () => Work<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await runOnce(begin, work)
+      } catch (error) {
+        const code = (error as { code?: string }).code
+        if ((code === '40001' || code === '40P01') && attempt <= retries) {
+          await new Promise((done) => setTimeout(done, Math.random() * 5 * 2 ** attempt))
+          continue
+        }
+        throw postgresProblem(error)
+      }
+    }
+  }
+
+  return {
+    engine: 'postgres',
+    pool,
+    read: (work) => runWork('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
+    tx: (work) => runWork('BEGIN ISOLATION LEVEL SERIALIZABLE', work),
+    listen: listeners.listen,
+    async exclusively(key, act) {
+      const client = await pool.connect().catch((error: unknown) => {
+        throw postgresProblem(error)
+      })
+      try {
+        await client.query('select pg_advisory_lock($1)', [key])
+        return await act()
+      } finally {
+        // Ending the session frees the lock in every case.
+        client.release(true)
+      }
+    },
+    attachJobs(sink) {
+      jobSink = sink
+    },
+    async ping() {
+      try {
+        await pool.query('select 1')
+      } catch (error) {
+        throw postgresProblem(error)
+      }
+    },
+    async close() {
+      await ear.close()
+      await pool.end()
+    },
+  }
+}
+
+/** One connection of its own that listens; it comes back by itself. What is missed meanwhile, polling finds. */
+function listenForever(url: string, log: Log, heard: (told: string) => void) {
+  let client: pg.Client | undefined
+  let timer: NodeJS.Timeout | undefined
+  let closed = false
+  const connect = async (): Promise<void> => {
+    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeout })
+    let over = false
+    const again = (error?: Error): void => {
+      if (over) return
+      over = true
+      next.end().catch(() => undefined)
+      if (closed) return
+      log.warn({ err: error }, 'the listening database connection broke; trying again')
+      timer = setTimeout(() => void connect(), 1000)
+    }
+    next.on('error', again)
+    next.on('end', () => again())
+    next.on('notification', (message) => heard(message.payload ?? ''))
+    try {
+      await next.connect()
+      await next.query(`listen ${channel}`)
+      client = next
+    } catch (error) {
+      again(error as Error)
+    }
+  }
+  const first = connect()
+  return {
+    async close() {
+      closed = true
+      clearTimeout(timer)
+      await first
+      await client?.end().catch(() => undefined)
+    },
+  }
+}
+
+function toPostgres(value: unknown): unknown {
+  return typeof value === 'boolean' ? (value ? 1 : 0) : value
+}
+
+/** SQLSTATE codes (postgresql.org/docs/current/errcodes-appendix.html) and the socket errors of node. */
+const socketErrors = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'EPIPE',
+  'EHOSTUNREACH',
+  'ENOENT',
+])
+
+export function postgresProblem(error: unknown): unknown {
+  if (error instanceof Problem || !(error instanceof Error)) return error
+  const code = (error as { code?: string }).code
+  if (code === '23505') return constraintProblem('unique', error)
+  if (code === '23503') return constraintProblem('foreign_key', error)
+  if (code === '23502') return constraintProblem('not_null', error)
+  if (code === '23514') return constraintProblem('check', error)
+  if (code === '53100')
+    return new Problem('storage_full', 'The disk of the database is full; nothing was changed.', {
+      remedy: 'Free some space, then try again.',
+      cause: error,
+    })
+  if (code === '40001' || code === '40P01')
+    return new Problem('busy', 'Too many changes at once; nothing was changed.', {
+      remedy: 'Try again in a few seconds.',
+      retryAfter: 2,
+      cause: error,
+    })
+  // node-postgres reports a broken or timed-out connection without any code.
+  const lost = code === undefined && /connection|terminated|timeout/i.test(error.message)
+  if (lost || socketErrors.has(code ?? '') || /^(08|57P|53)/.test(code ?? ''))
+    return new Problem(
+      'database_unavailable',
+      'The database does not answer; nothing was changed.',
+      {
+        remedy: 'The operator finds the cause with `gatehouse doctor`.',
+        retryAfter: 5,
+        cause: error,
+      },
+    )
+  return error
+}

@@ -1,0 +1,185 @@
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import { createQueryId, SqliteQueryCompiler, type DataTypeNode, type OperationNode } from 'kysely'
+import { constraintProblem, createListeners, type Db, type DbOptions } from './db.ts'
+import { Problem } from './problem.ts'
+import type { QueryResult, QueuedJob, Step, Work } from './work.ts'
+
+/** The same type names on both engines: `bytea` is SQLite's blob; text compares by bytes on SQLite as it is. */
+class Compiler extends SqliteQueryCompiler {
+  protected override visitDataType(node: DataTypeNode): void {
+    this.append(node.dataType === 'bytea' ? 'blob' : node.dataType)
+  }
+}
+
+export interface SqliteDb extends Db {
+  readonly engine: 'sqlite'
+  readonly path: string
+  /** For `backup()` and for raw statements of the SQLite-only adapters. */
+  readonly raw: DatabaseSync
+  /** The job adapter takes part in transactions through this (kernel/jobs.sqlite.ts). */
+  attachJobs(insert: (job: QueuedJob) => void): void
+}
+
+/** Longest time a write waits for another connection of the same file (a worker thread), in ms. */
+const busyTimeout = 5000
+
+/**
+ * The embedded engine. WAL with synchronous=FULL: a commit that was acknowledged survives a power cut. A transaction runs
+ * in one turn of the event loop, so this connection never sees another request's half-done work.
+ */
+export function openSqlite(path: string, options: DbOptions): SqliteDb {
+  const raw = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeout })
+  try {
+    raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;')
+  } catch (error) {
+    raw.close()
+    throw sqliteProblem(error)
+  }
+  const compiler = new Compiler()
+  const statements = new Map<string, StatementSync>()
+  const { listen, tell } = createListeners(options.log)
+  let insertJob: ((job: QueuedJob) => void) | undefined
+
+  function prepare(sql: string): StatementSync {
+    let statement = statements.get(sql)
+    if (!statement) {
+      statement = raw.prepare(sql)
+      // Enough for every statement we have; generated `in (…)` lists of many lengths must not grow it without end.
+      if (statements.size > 2000) statements.clear()
+      statements.set(sql, statement)
+    }
+    return statement
+  }
+
+  function execute(node: OperationNode): QueryResult {
+    const { sql, parameters } = compiler.compileQuery(
+      node as Parameters<Compiler['compileQuery']>[0],
+      createQueryId(),
+    )
+    const values = parameters.map(toSqlite)
+    const statement = prepare(sql)
+    if (statement.columns().length > 0) {
+      const rows = statement.all(...values)
+      return { rows, changes: rows.length }
+    }
+    return { rows: [], changes: Number(statement.run(...values).changes) }
+  }
+
+  function runWork<T>(begin: string, work: () => Work<T>): T {
+    const told: { channel: string; payload: string }[] = []
+    let result: T
+    try {
+      raw.exec(begin)
+    } catch (error) {
+      throw sqliteProblem(error)
+    }
+    try {
+      const steps = work()
+      let turn = steps.next()
+      while (turn.done !== true) turn = steps.next(take(turn.value, told))
+      result = turn.value
+      raw.exec('COMMIT')
+    } catch (error) {
+      if (raw.isTransaction) raw.exec('ROLLBACK')
+      throw sqliteProblem(error)
+    }
+    for (const { channel, payload } of told) tell(channel, payload)
+    return result
+  }
+
+  function take(step: Step, told: { channel: string; payload: string }[]): QueryResult | undefined {
+    if (step.kind === 'query') return execute(step.node)
+    if (step.kind === 'notify') told.push(step)
+    else {
+      if (!insertJob) throw new Error('A job was enqueued before the job queue was started.')
+      insertJob(step.job)
+      told.push({ channel: 'jobs', payload: step.job.name })
+    }
+    return undefined
+  }
+
+  // The promise is only the seam's shape: the work is done before it is returned.
+  const settle = <T>(act: () => T): Promise<T> => {
+    try {
+      return Promise.resolve(act())
+    } catch (error) {
+      return Promise.reject(error as Error)
+    }
+  }
+
+  return {
+    engine: 'sqlite',
+    path,
+    raw,
+    read: (work) => settle(() => runWork('BEGIN', work)),
+    tx: (work) => settle(() => runWork('BEGIN IMMEDIATE', work)),
+    // The data folder's lock file keeps a second server away, so there is nobody to exclude.
+    exclusively: (_key, act) => act(),
+    listen,
+    attachJobs(insert) {
+      insertJob = insert
+    },
+    ping: () =>
+      settle(() => {
+        try {
+          prepare('SELECT 1').get()
+        } catch (error) {
+          throw sqliteProblem(error)
+        }
+      }),
+    close: () => settle(() => raw.close()),
+  }
+}
+
+function toSqlite(value: unknown): SQLInputValue {
+  if (typeof value === 'boolean') return value ? 1 : 0
+  if (value === undefined) return null
+  return value as SQLInputValue
+}
+
+/** Primary result codes of SQLite (sqlite.org/rescode.html). The low byte is the primary code. */
+const unavailable = new Set([10, 11, 14, 26, 8, 23])
+
+export function sqliteProblem(error: unknown): unknown {
+  if (error instanceof Problem || !(error instanceof Error)) return error
+  const code = (error as { errcode?: number }).errcode
+  if (code === undefined)
+    return (error as { code?: string }).code === 'ERR_INVALID_STATE'
+      ? new Problem('database_unavailable', 'The database is closed.', { cause: error })
+      : error
+  if (code === 1555 || code === 2067) return constraintProblem('unique', error)
+  if (code === 787) return constraintProblem('foreign_key', error)
+  if (code === 1299) return constraintProblem('not_null', error)
+  if (code === 275) return constraintProblem('check', error)
+  const primary = code & 0xff
+  if (primary === 13)
+    return new Problem(
+      'storage_full',
+      'The disk of the data folder is full; nothing was changed.',
+      {
+        remedy: 'Free some space, then try again.',
+        cause: error,
+      },
+    )
+  if (primary === 5 || primary === 6)
+    return new Problem(
+      'busy',
+      'Another writer held the database for too long; nothing was changed.',
+      {
+        remedy: 'Try again in a few seconds.',
+        retryAfter: 2,
+        cause: error,
+      },
+    )
+  if (unavailable.has(primary))
+    return new Problem(
+      'database_unavailable',
+      'The database file cannot be read or written; nothing was changed.',
+      {
+        remedy: 'The operator finds the cause with `gatehouse doctor`.',
+        retryAfter: 5,
+        cause: error,
+      },
+    )
+  return error
+}

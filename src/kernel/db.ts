@@ -1,0 +1,69 @@
+import type { Log } from './log.ts'
+import { Problem } from './problem.ts'
+import type { Work } from './work.ts'
+
+/** The whole seam to a database: everything else of ours is a `Work` value (kernel/work.ts). */
+export interface Db {
+  readonly engine: 'sqlite' | 'postgres'
+  /** Runs reads on one consistent snapshot. */
+  read<T>(work: () => Work<T>): Promise<T>
+  /**
+   * Runs a transaction: serializable on both engines, so an invariant over several rows holds. PostgreSQL may have to
+   * repeat it, therefore `work` makes a fresh generator each time and must not change anything outside itself.
+   */
+  tx<T>(work: () => Work<T>): Promise<T>
+  /** Runs `act` while no other process of ours does the same under this key (migrations). */
+  exclusively<T>(key: number, act: () => Promise<T>): Promise<T>
+  /** Calls back after each committed `notify` on the channel, from any process. Returns the way to stop. */
+  listen(channel: string, heard: (payload: string) => void): () => void
+  /** Rejects with `database_unavailable` when the database does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface DbOptions {
+  readonly log: Log
+}
+
+/** What a broken constraint means, told by the engine's error code and never by its message. */
+export type ConstraintKind = 'unique' | 'foreign_key' | 'not_null' | 'check'
+
+export function constraintProblem(kind: ConstraintKind, cause: unknown): Problem {
+  if (kind === 'unique')
+    return new Problem('already_exists', 'Something with the same name or key exists already.', {
+      remedy: 'Choose another name, or open the one that exists.',
+      cause,
+    })
+  if (kind === 'foreign_key')
+    return new Problem(
+      'in_use',
+      'Something else refers to it, or it refers to something that is gone.',
+      {
+        remedy: 'Reload the page to see the present state, then try again.',
+        cause,
+      },
+    )
+  return new Problem('internal', 'A value did not fit its column.', { cause })
+}
+
+/** A listener registry: one per database handle. */
+export function createListeners(log: Log) {
+  const channels = new Map<string, Set<(payload: string) => void>>()
+  return {
+    channels,
+    listen(channel: string, heard: (payload: string) => void): () => void {
+      const set = channels.get(channel) ?? new Set()
+      channels.set(channel, set.add(heard))
+      return () => set.delete(heard)
+    },
+    tell(channel: string, payload: string): void {
+      for (const heard of channels.get(channel) ?? []) {
+        try {
+          heard(payload)
+        } catch (error) {
+          log.error({ err: error, channel }, 'a listener failed')
+        }
+      }
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import {
+  DummyDriver,
+  Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type Compilable,
+  type OperationNode,
+} from 'kysely'
+
+/**
+ * Database work as a value. A store function is a generator that yields queries and receives their rows:
+ *
+ *     export function* groupById(id: string): Work<Group | undefined> {
+ *       return yield* first(q.selectFrom('groups').selectAll().where('id', '=', id))
+ *     }
+ *
+ * `db.read(() => groupById(id))` and `db.tx(() => …)` run it. Inside a transaction nothing but database steps can be
+ * awaited, because a generator cannot await: a call to a mail server in the middle of a transaction does not compile.
+ * On SQLite a whole transaction runs in one turn of the event loop, so nothing can come between (docs/decisions/0002-work.md).
+ */
+export type Work<T> = Generator<Step, T, unknown>
+
+export type Step = QueryStep | NotifyStep | JobStep
+
+export interface QueryStep {
+  readonly kind: 'query'
+  readonly node: OperationNode
+}
+
+/** Tells listeners of a channel, in this process and (on PostgreSQL) in all others, after the commit. */
+export interface NotifyStep {
+  readonly kind: 'notify'
+  readonly channel: string
+  readonly payload: string
+}
+
+/** Puts a job in the queue with the transaction (kernel/jobs). */
+export interface JobStep {
+  readonly kind: 'job'
+  readonly job: QueuedJob
+}
+
+export interface QueuedJob {
+  readonly name: string
+  readonly payload: unknown
+  /** Not before this time (ms). */
+  readonly runAt?: number
+  /** While a job with this key waits, another one with it is not added. */
+  readonly dedupeKey?: string
+}
+
+export interface QueryResult {
+  readonly rows: readonly unknown[]
+  readonly changes: number
+}
+
+interface Query<O> extends Compilable<O> {
+  toOperationNode(): OperationNode
+}
+
+/** Query builder for a feature's tables. It knows no engine: each engine compiles the query tree itself. */
+export function queries<Tables>(): Kysely<Tables> {
+  return new Kysely<Tables>({
+    dialect: {
+      createAdapter: () => new SqliteAdapter(),
+      createDriver: () => new DummyDriver(),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createIntrospector: (db) => new SqliteIntrospector(db),
+    },
+  })
+}
+
+function* ask(query: { toOperationNode(): OperationNode }): Work<QueryResult> {
+  return (yield { kind: 'query', node: query.toOperationNode() }) as QueryResult
+}
+
+/** All rows. */
+export function* all<O>(query: Query<O>): Work<readonly O[]> {
+  return (yield* ask(query)).rows as readonly O[]
+}
+
+/** The first row, or undefined. */
+export function* first<O>(query: Query<O>): Work<O | undefined> {
+  return (yield* ask(query)).rows[0] as O | undefined
+}
+
+/** Runs an insert, update, delete or schema change; the number of rows it changed. */
+export function* run(query: { toOperationNode(): OperationNode }): Work<number> {
+  return (yield* ask(query)).changes
+}
+
+export function* notify(channel: string, payload = ''): Work<void> {
+  yield { kind: 'notify', channel, payload }
+}
+
+export function* enqueue(job: QueuedJob): Work<void> {
+  yield { kind: 'job', job }
+}
