@@ -72,7 +72,7 @@ export interface AuditFilter {
   readonly action?: string
   readonly actorId?: string
   readonly targetId?: string
-  /** Matches the start of the actor's or target's label. */
+  /** Contained in the actor's or target's label or in the action. */
   readonly search?: string
   readonly since?: number
   readonly until?: number
@@ -93,11 +93,12 @@ export function* auditRecords(filter: AuditFilter): Work<readonly AuditRecord[]>
   const { search } = filter
   if (search !== undefined && search !== '')
     query = query.where((e) =>
-      e.or([
-        e('actor_label', 'like', `%${search}%`),
-        e('target_label', 'like', `%${search}%`),
-        e('action', 'like', `%${search}%`),
-      ]),
+      e.or(
+        // lower() because LIKE minds the case on PostgreSQL and not on SQLite.
+        (['actor_label', 'target_label', 'action'] as const).map((column) =>
+          e(e.fn<string>('lower', [column]), 'like', `%${search.toLowerCase()}%`),
+        ),
+      ),
     )
   const rows = yield* all(query)
   return rows.map((row) => ({

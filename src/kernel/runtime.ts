@@ -1,10 +1,11 @@
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
 import type { Ids } from './ids.ts'
+import type { Job, Schedule } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Migration } from './migrate.ts'
 import type { Route } from './route.ts'
-import type { Job, Schedule } from './jobs.ts'
+import type { Work } from './work.ts'
 
 /** What every feature is given: the few things that are not values. */
 export interface Runtime {
@@ -16,7 +17,7 @@ export interface Runtime {
   readonly publicUrl: string
 }
 
-/** What a feature gives to `app.ts`. */
+/** What a feature gives to `app.ts`, the only place that knows them all. */
 export interface Feature {
   readonly name: string
   readonly migrations: readonly Migration[]
@@ -27,4 +28,44 @@ export interface Feature {
   readonly start?: () => Promise<void>
   /** After the listeners have closed. */
   readonly stop?: () => Promise<void>
+  /** Its lines of the overview, in order. */
+  readonly checklist?: () => Work<readonly ChecklistLine[]>
+  readonly figures?: () => Work<readonly Figure[]>
+  /** What an operator must see at once. Takes no database, so that it can speak while there is none. */
+  readonly alarms?: () => readonly Alarm[]
+  /** Objects whose name contains the text (lower case), for the command palette; at most a handful. */
+  readonly find?: (text: string) => Work<readonly Hit[]>
+  /** The permission that seeing those objects needs. */
+  readonly findPermission?: string
+}
+
+export interface ChecklistLine {
+  readonly key: string
+  readonly title: string
+  readonly detail: string
+  readonly done: boolean
+  readonly link: string
+}
+
+export interface Figure {
+  readonly key: string
+  readonly title: string
+  readonly value: number
+  readonly link: string
+}
+
+export interface Alarm {
+  readonly key: string
+  readonly severity: 'warning' | 'error'
+  readonly message: string
+  readonly remedy: string
+  readonly since: number | null
+}
+
+export interface Hit {
+  readonly kind: string
+  readonly id: string
+  readonly label: string
+  readonly detail: string
+  readonly link: string
 }

@@ -4,7 +4,8 @@ export const permissions = {
   'settings.manage': 'Change the settings of the workspace and send test mails.',
   'surfaces.manage': 'Turn surfaces such as Codex local on and off.',
   'members.read': 'See members and groups.',
-  'members.manage': 'Invite, change, suspend and remove members; make groups and put members in them.',
+  'members.manage':
+    'Invite, change, suspend and remove members; make groups and put members in them.',
   'roles.manage': 'Give and take built-in roles, never above the own one.',
   'policies.read': 'See policies with all their versions, the group rules and who gets what.',
   'policies.edit': 'Write drafts of policies.',

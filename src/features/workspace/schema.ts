@@ -33,7 +33,13 @@ export const surface = z.object({
 export type Surface = z.infer<typeof surface>
 export const surfaceChange = z.object({
   on: z.boolean(),
-  message: z.string().trim().max(500).optional().describe('The text that goes out with the refusal.'),
+  message: z
+    .string()
+    .trim()
+    .max(500)
+    .optional()
+    .describe('The text that goes out with the refusal.'),
+  changeSet: z.string().max(100).optional().describe('The hash of the previewed change set.'),
 })
 
 export const auditRecord = z.object({
@@ -71,14 +77,28 @@ export const overview = z.object({
   workspace,
   checklist: z.array(checklistItem),
   alarms: z.array(
-    z.object({ key: z.string(), severity: z.enum(['warning', 'error']), message: z.string(), remedy: z.string(), since: time.nullable() }),
+    z.object({
+      key: z.string(),
+      severity: z.enum(['warning', 'error']),
+      message: z.string(),
+      remedy: z.string(),
+      since: time.nullable(),
+    }),
   ),
-  figures: z.array(z.object({ key: z.string(), title: z.string(), value: z.number(), link: z.string() })),
+  figures: z.array(
+    z.object({ key: z.string(), title: z.string(), value: z.number(), link: z.string() }),
+  ),
 })
 export type Overview = z.infer<typeof overview>
 
 export const findQuery = z.object({ q: z.string().max(100) })
-export const findHit = z.object({ kind: z.string(), id: z.string(), label: z.string(), detail: z.string(), link: z.string() })
+export const findHit = z.object({
+  kind: z.string(),
+  id: z.string(),
+  label: z.string(),
+  detail: z.string(),
+  link: z.string(),
+})
 export const findResult = z.object({ items: z.array(findHit) })
 export type FindHit = z.infer<typeof findHit>
 

@@ -1,0 +1,85 @@
+import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { extname, join, normalize, sep } from 'node:path'
+import { Readable } from 'node:stream'
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+  '.png': 'image/png',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+}
+
+/** A random value for one answer's Content-Security-Policy. */
+export const makeNonce = (): string => randomBytes(16).toString('base64url')
+
+/** No inline script, no framing, nothing from elsewhere. Styles that the components make at run time carry the nonce. */
+export const contentSecurityPolicy = (nonce: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "img-src 'self' data:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join('; ')
+
+/**
+ * Serves the built pages: files under `assets/` carry a hash in their names and never change; every other address that
+ * a person may open is a state of the one page.
+ */
+export function createAssets(folder: string) {
+  const page = (): string | undefined => {
+    try {
+      return readFileSync(join(folder, 'index.html'), 'utf8')
+    } catch {
+      return undefined
+    }
+  }
+  return (path: string): Response => {
+    const file = normalize(join(folder, decodePath(path)))
+    if (file.startsWith(folder + sep) && extname(file) !== '' && extname(file) !== '.html') {
+      const found = statSync(file, { throwIfNoEntry: false })
+      if (!found?.isFile()) return new Response('Not found', { status: 404 })
+      return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream, {
+        headers: {
+          'content-type': types[extname(file)] ?? 'application/octet-stream',
+          'content-length': String(found.size),
+          'cache-control': path.startsWith('/assets/')
+            ? 'public, max-age=31536000, immutable'
+            : 'no-cache',
+        },
+      })
+    }
+    const html = page()
+    if (html === undefined)
+      return new Response('The pages are not built yet. Run: npm run build:web\n', {
+        status: 503,
+        headers: { 'content-type': 'text/plain; charset=utf-8' },
+      })
+    const nonce = makeNonce()
+    return new Response(html.replaceAll('__CSP_NONCE__', nonce), {
+      headers: {
+        'content-type': 'text/html; charset=utf-8',
+        'content-security-policy': contentSecurityPolicy(nonce),
+        'cache-control': 'no-store',
+      },
+    })
+  }
+}
+
+function decodePath(path: string): string {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return '/'
+  }
+}

@@ -1,0 +1,37 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Clock } from './clock.ts'
+import type { Db } from './db.ts'
+import { openPostgres } from './db.postgres.ts'
+import { openSqlite } from './db.sqlite.ts'
+import type { Ids } from './ids.ts'
+import type { Jobs } from './jobs.ts'
+import { createPostgresJobs } from './jobs.postgres.ts'
+import { createSqliteJobs, sqliteJobsMigration } from './jobs.sqlite.ts'
+import type { Log } from './log.ts'
+import type { Migration } from './migrate.ts'
+
+export interface Database {
+  readonly db: Db
+  readonly jobs: Jobs
+  /** What the engine's own adapters need in the database. */
+  readonly migrations: readonly Migration[]
+}
+
+/** The only place that chooses the engine. */
+export function openDatabase(
+  at: { readonly url: string | undefined; readonly file: string },
+  parts: { readonly clock: Clock; readonly ids: Ids; readonly log: Log },
+): Database {
+  if (at.url !== undefined) {
+    const db = openPostgres(at.url, { log: parts.log })
+    return { db, jobs: createPostgresJobs(db, parts.log), migrations: [] }
+  }
+  mkdirSync(dirname(at.file), { recursive: true, mode: 0o700 })
+  const db = openSqlite(at.file, { log: parts.log })
+  return {
+    db,
+    jobs: createSqliteJobs(db, parts.clock, parts.ids, parts.log),
+    migrations: [sqliteJobsMigration],
+  }
+}

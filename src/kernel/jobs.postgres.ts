@@ -1,0 +1,70 @@
+import { PgBoss } from 'pg-boss'
+import type { PostgresDb } from './db.postgres.ts'
+import type { Job, Jobs, Schedule } from './jobs.ts'
+import type { Log } from './log.ts'
+
+/**
+ * The queue where several processes share one database: pg-boss, in its own schema. A job is inserted with the connection
+ * of the transaction that makes it, so it exists exactly when the transaction committed.
+ */
+export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
+  const boss = new PgBoss({
+    db: {
+      executeSql: async (text: string, values?: unknown[]) => db.pool.query(text, values),
+    },
+    schema: 'gatehouse_jobs',
+  })
+  boss.on('error', (error) => log.error({ err: error }, 'the job queue reported an error'))
+
+  db.attachJobs(async (job, execute) => {
+    await boss.send(
+      job.name,
+      { payload: job.payload ?? null },
+      {
+        db: { executeSql: (text: string, values?: unknown[]) => execute(text, values ?? []) },
+        ...(job.runAt === undefined ? {} : { startAfter: new Date(job.runAt) }),
+        ...(job.dedupeKey === undefined ? {} : { singletonKey: job.dedupeKey }),
+      },
+    )
+  })
+
+  return {
+    async start(jobs: readonly Job[], schedules: readonly Schedule[]) {
+      await boss.start()
+      for (const job of jobs) {
+        // `short`: while one with the same singleton key waits, another one is not added.
+        await boss.createQueue(job.name, {
+          policy: 'short',
+          retryLimit: (job.attempts ?? 5) - 1,
+          retryDelay: 5,
+          retryBackoff: true,
+        })
+        await boss.work<{ payload: unknown }>(
+          job.name,
+          { pollingIntervalSeconds: 1 },
+          async (batch) => {
+            for (const one of batch) await job.handle(one.data?.payload ?? null)
+          },
+        )
+      }
+      for (const s of schedules)
+        await boss.schedule(s.job, s.cron, { payload: null }, { tz: s.timeZone ?? 'UTC' })
+    },
+    async stop(graceMs) {
+      await boss.stop({ graceful: true, timeout: graceMs, close: false })
+    },
+    async counts() {
+      const queues = await boss.getQueues()
+      const sum = (pick: (q: (typeof queues)[number]) => number): number =>
+        queues.reduce((n, q) => n + pick(q), 0)
+      const failed = await db.pool.query<{ n: number }>(
+        "select count(*) as n from gatehouse_jobs.job where state = 'failed'",
+      )
+      return {
+        waiting: sum((q) => q.queuedCount),
+        running: sum((q) => q.activeCount),
+        failed: Number(failed.rows[0]?.n ?? 0),
+      }
+    },
+  }
+}
