@@ -10,6 +10,8 @@ export interface AuditActor {
 }
 
 export interface AuditEntry {
+  /** Who acted, where the request could not know it beforehand: the person who signs in is nobody until then. */
+  readonly actor?: AuditActor
   readonly target: { readonly kind: string; readonly id: string; readonly label: string }
   /** What was there before and what is there now: small, readable, and never a secret. */
   readonly before?: unknown

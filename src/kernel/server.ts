@@ -102,7 +102,7 @@ async function startCall(
             ...entry,
             id: parts.ids('aud'),
             at: now,
-            actor: { kind: actor.kind, id: actor.id, label: actor.label },
+            actor: entry.actor ?? { kind: actor.kind, id: actor.id, label: actor.label },
             action: audit,
             requestId,
             ip,
