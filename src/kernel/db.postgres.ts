@@ -139,7 +139,7 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
     },
     async close() {
       await ear.close()
-      await pool.end()
+      if (!pool.ended) await pool.end()
     },
   }
 }
@@ -216,7 +216,9 @@ export function postgresProblem(error: unknown): unknown {
       cause: error,
     })
   // node-postgres reports a broken or timed-out connection without any code.
-  const lost = code === undefined && /connection|terminated|timeout/i.test(error.message)
+  const lost =
+    code === undefined &&
+    /connection|terminated|timeout|pool after calling end/i.test(error.message)
   if (lost || socketErrors.has(code ?? '') || /^(08|57P|53)/.test(code ?? ''))
     return new Problem(
       'database_unavailable',

@@ -127,7 +127,10 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
           throw sqliteProblem(error)
         }
       }),
-    close: () => settle(() => raw.close()),
+    close: () =>
+      settle(() => {
+        if (raw.isOpen) raw.close()
+      }),
   }
 }
 

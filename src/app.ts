@@ -1,0 +1,199 @@
+import { join } from 'node:path'
+import { Hono, type Context } from 'hono'
+import { addressList, clientAddress } from '#kernel/address.ts'
+import { apiPage } from '#kernel/apidocs.ts'
+import { contentSecurityPolicy, createAssets, makeNonce } from '#kernel/assets.ts'
+import { auditMigrations } from '#kernel/audit.ts'
+import { minute, type Clock } from '#kernel/clock.ts'
+import { openDatabase } from '#kernel/database.ts'
+import { createIds } from '#kernel/ids.ts'
+import type { Log } from '#kernel/log.ts'
+import { createMailer } from '#kernel/mail.ts'
+import { createMetrics } from '#kernel/metrics.ts'
+import { migrate, type Migration } from '#kernel/migrate.ts'
+import { openApi } from '#kernel/openapi.ts'
+import { Problem } from '#kernel/problem.ts'
+import type { Route } from '#kernel/route.ts'
+import type { Feature, Runtime } from '#kernel/runtime.ts'
+import { errorResponse, mountRoutes, type ServerParts } from '#kernel/server.ts'
+import { createWorkspace } from '#features/workspace/index.ts'
+import { version, type Config } from './config.ts'
+
+export interface AppParts {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  /** Seeded in tests. */
+  readonly random?: (size: number) => Uint8Array
+  /** The certificate of the local CA, when there is one: offered as /ca.crt and in the snippets. */
+  readonly caCertificate?: () => string | undefined
+  /** Where the built pages are. */
+  readonly webFolder?: string
+}
+
+/** `outage`: the database does not answer, and bundles are served from what is known. */
+export type AppState = 'starting' | 'serving' | 'outage' | 'draining'
+
+export type App = ReturnType<typeof createApp>
+
+/** How long a proof of the password lets a person do dangerous things. */
+const recentFor = 10 * minute
+const jobGrace = 10_000
+
+/** Wires every feature to its ports and mounts what they bring. Listening is for main.ts. */
+export function createApp(parts: AppParts) {
+  const { config, clock, log } = parts
+  const ids = createIds(clock, parts.random)
+  const {
+    db,
+    jobs,
+    migrations: engineMigrations,
+  } = openDatabase(
+    { url: config.databaseUrl, file: join(config.data, 'gatehouse.db') },
+    { clock, ids, log },
+  )
+  const runtime: Runtime = { db, clock, ids, log, publicUrl: config.publicUrl }
+  const metrics = createMetrics()
+  const mailer = config.smtp && createMailer(config.smtp, config.outboundExceptions)
+
+  const features: readonly Feature[] = [
+    createWorkspace({
+      features: () => features,
+      mailer,
+      *touch() {
+        return { touches: 0 }
+      },
+    }),
+  ]
+  const routes: readonly Route[] = features.flatMap((feature) => feature.routes)
+  const migrations: readonly Migration[] = [
+    ...auditMigrations,
+    ...engineMigrations,
+    ...features.flatMap((feature) => feature.migrations),
+  ]
+
+  let state: AppState = 'starting'
+  const trusted = addressList(config.trustedProxies)
+  const serverParts: ServerParts = {
+    db,
+    clock,
+    ids,
+    log,
+    authenticators: {},
+    recentFor,
+    clientIp: (c) =>
+      clientAddress(remoteAddress(c), c.req.header('x-forwarded-for') ?? null, trusted),
+    onAnswer: (route, status, ms) =>
+      metrics.answers.observe({ route: route.id, status }, ms / 1000),
+  }
+
+  const http = new Hono()
+  http.use(async (c, next) => {
+    await next()
+    for (const [name, value] of securityHeaders) c.res.headers.set(name, value)
+  })
+  http.get('/healthz', (c) => c.json({ status: 'ok', version }))
+  http.get('/readyz', (c) =>
+    c.json({ status: state }, state === 'serving' || state === 'outage' ? 200 : 503),
+  )
+  http.get('/metrics', async (c) => {
+    await mayReadMetrics(c.req.raw, config, serverParts)
+    return c.body(await metrics.registry.metrics(), 200, {
+      'content-type': metrics.registry.contentType,
+    })
+  })
+  http.get('/ca.crt', (c) => {
+    const pem = parts.caCertificate?.()
+    if (pem === undefined)
+      throw new Problem('not_found', 'This Gatehouse uses a given certificate, not a local CA.')
+    return c.body(pem, 200, {
+      'content-type': 'application/x-pem-file',
+      'content-disposition': 'attachment; filename="gatehouse-ca.crt"',
+    })
+  })
+  const openApiDocument = openApi(routes, {
+    title: 'Gatehouse API',
+    version,
+    server: config.publicUrl,
+  })
+  http.get('/api/v1/openapi.json', (c) => c.json(openApiDocument))
+  http.get('/api/v1/docs', (c) => {
+    const nonce = makeNonce()
+    return c.html(apiPage(routes, `Gatehouse API ${version}`, nonce), 200, {
+      'content-security-policy': contentSecurityPolicy(nonce),
+    })
+  })
+  mountRoutes(http, routes, serverParts)
+  http.all('/api/*', () => {
+    throw new Problem('not_found', 'There is no such API address.', { remedy: 'See /api/v1/docs.' })
+  })
+  const assets = createAssets(parts.webFolder ?? join(import.meta.dirname, '../dist/web'))
+  http.get('*', (c) => assets(c.req.path))
+  http.notFound(() => errorResponse(new Problem('not_found'), undefined, ids('req'), log))
+  http.onError((error) => errorResponse(error, undefined, ids('req'), log))
+
+  metrics.gauge(
+    'gatehouse_jobs_waiting',
+    'Jobs that wait.',
+    async () => (await jobs.counts()).waiting,
+  )
+  metrics.gauge(
+    'gatehouse_jobs_failed',
+    'Jobs that failed for good.',
+    async () => (await jobs.counts()).failed,
+  )
+
+  return {
+    runtime,
+    routes,
+    features,
+    fetch: (request: Request, env?: object) => http.fetch(request, env),
+    state: () => state,
+    /** Migrates and starts everything. Rejects with `database_unavailable` when there is no database to start on. */
+    async start() {
+      const applied = await migrate(db, migrations, clock)
+      if (applied.length > 0) log.info({ applied }, 'the database was migrated')
+      for (const feature of features) await feature.start?.()
+      await jobs.start(
+        features.flatMap((f) => f.jobs ?? []),
+        features.flatMap((f) => f.schedules ?? []),
+      )
+      state = 'serving'
+    },
+    /** New work is refused from now on (readyz says so); running requests end. */
+    drain() {
+      state = 'draining'
+    },
+    async stop() {
+      state = 'draining'
+      await jobs.stop(jobGrace)
+      for (const feature of [...features].reverse()) await feature.stop?.()
+      await db.close()
+    },
+  }
+}
+
+const securityHeaders = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['x-frame-options', 'DENY'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-resource-policy', 'same-origin'],
+] as const
+
+/** @hono/node-server hands the node request over in `env`; tests have none. */
+function remoteAddress(c: Context): string {
+  const env = c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined
+  return env?.incoming?.socket?.remoteAddress ?? '127.0.0.1'
+}
+
+/** Metrics tell a lot about a company, so they need the metrics key or a service key with the permission. */
+async function mayReadMetrics(request: Request, config: Config, parts: ServerParts): Promise<void> {
+  const presented = request.headers.get('authorization')?.replace(/^Bearer /i, '')
+  if (config.metricsKey !== undefined && presented === config.metricsKey) return
+  const actor = await parts.authenticators.key?.(request, parts.clock())
+  if (!actor)
+    throw new Problem('unauthenticated', 'Send the metrics key or a service key as a bearer token.')
+  if (!actor.permissions.has('metrics.read'))
+    throw new Problem('forbidden', 'This needs the permission metrics.read.')
+}
