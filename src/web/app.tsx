@@ -1,0 +1,53 @@
+import '@fontsource-variable/inter/wght.css'
+import '@fontsource-variable/jetbrains-mono/wght.css'
+import '@mantine/core/styles.layer.css'
+import '@mantine/notifications/styles.layer.css'
+import '@mantine/spotlight/styles.layer.css'
+import './kit/kit.css'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
+import { Notifications } from '@mantine/notifications'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { setSessionGuards } from './api.ts'
+import { cspNonce } from './csp-nonce.ts'
+import { reauthenticate, ReauthenticateDialog } from './kit/reauthenticate.tsx'
+import { createQueryClient } from './query.ts'
+import { makeRouter } from './router.tsx'
+import type { Screen } from './screen.ts'
+import { colorSchemeKey, cssVariablesResolver, theme } from './theme.ts'
+
+/** Puts the application with these screens into the page. */
+export function mount(screens: readonly Screen[], into: HTMLElement): void {
+  const router = makeRouter(screens)
+  const client = createQueryClient()
+  setSessionGuards({
+    reauthenticate,
+    onSignedOut: () => {
+      const { pathname, href } = router.state.location
+      const open = screens.some(({ path, shell }) => shell === false && path === pathname)
+      if (open) return
+      client.removeQueries({ queryKey: ['session'] })
+      const next = href === '/' ? {} : { next: href }
+      void router.navigate({ to: '/sign-in', search: next, replace: true })
+    },
+  })
+  createRoot(into).render(
+    <StrictMode>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariablesResolver}
+        defaultColorScheme="auto"
+        colorSchemeManager={localStorageColorSchemeManager({ key: colorSchemeKey })}
+        getStyleNonce={() => cspNonce}
+      >
+        <QueryClientProvider client={client}>
+          <Notifications position="bottom-right" limit={4} />
+          <ReauthenticateDialog />
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  )
+}

@@ -1,0 +1,89 @@
+import { useState } from 'react'
+import { useDebouncedValue } from '@mantine/hooks'
+import { Spotlight, spotlight } from '@mantine/spotlight'
+import { IconSearch } from '@tabler/icons-react'
+import { z } from 'zod'
+import { useApi } from '../query.ts'
+import type { Screen } from '../screen.ts'
+import { useGo } from '../use-address.ts'
+
+const foundSchema = z.object({
+  items: z.array(
+    z.object({
+      kind: z.string(),
+      id: z.string(),
+      label: z.string(),
+      detail: z.string(),
+      link: z.string(),
+    }),
+  ),
+})
+
+export function openPalette(): void {
+  spotlight.open()
+}
+
+/** ⌘K / Ctrl-K: every screen, and every object by name (`GET /api/v1/find?q=`). */
+export function Palette({ screens }: { readonly screens: readonly Screen[] }) {
+  const go = useGo()
+  const [query, setQuery] = useState('')
+  const [asked] = useDebouncedValue(query.trim(), 150)
+  const found = useApi(['find'], '/api/v1/find', foundSchema, {
+    query: { q: asked },
+    enabled: asked.length > 1,
+    keep: true,
+  })
+  const wanted = query.trim().toLowerCase()
+  const places = screens.filter(({ title }) => title.toLowerCase().includes(wanted))
+  const objects = wanted.length > 1 ? (found.data?.items ?? []) : []
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={['mod + K']}
+      tagsToIgnore={[]}
+      triggerOnContentEditable
+      scrollable
+      maxHeight={420}
+      radius="md"
+      size="lg"
+    >
+      <Spotlight.Search
+        placeholder="Go to a screen, or find anything by name"
+        aria-label="Go to"
+        leftSection={<IconSearch size={16} aria-hidden />}
+      />
+      <Spotlight.ActionsList aria-label="Results">
+        {places.length > 0 && (
+          <Spotlight.ActionsGroup label="Screens">
+            {places.map(({ path, title, nav }) => (
+              <Spotlight.Action
+                key={path}
+                label={title}
+                {...(nav === undefined ? {} : { leftSection: <nav.icon size={16} aria-hidden /> })}
+                onClick={() => go(path)}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {objects.length > 0 && (
+          <Spotlight.ActionsGroup label="Found by name">
+            {objects.map((hit) => (
+              <Spotlight.Action
+                key={hit.id}
+                label={hit.label}
+                description={`${hit.kind}${hit.detail === '' ? '' : ` · ${hit.detail}`}`}
+                onClick={() => go(hit.link)}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {places.length === 0 && objects.length === 0 && (
+          <Spotlight.Empty>
+            {wanted.length < 2 || found.isFetching ? 'Type a name…' : 'Nothing has that name.'}
+          </Spotlight.Empty>
+        )}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  )
+}

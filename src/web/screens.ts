@@ -1,0 +1,4 @@
+import type { Screen } from './screen.ts'
+
+/** The only list of the features' screens. A feature adds one import and one spread. */
+export const screens: readonly Screen[] = []
