@@ -1,0 +1,210 @@
+import { bump } from '#features/workspace/index.ts'
+import type { Ids } from '#kernel/ids.ts'
+import { found, Problem } from '#kernel/problem.ts'
+import type { Work } from '#kernel/work.ts'
+import { nameKey } from './identity.ts'
+import { demand } from './may.ts'
+import type { Acting, Changed } from './members.ts'
+import type { AccessPorts } from './ports.ts'
+import type { Group } from './schema.ts'
+import {
+  deleteGroup,
+  deleteMemberships,
+  existingMembers,
+  groupById,
+  groupByName,
+  insertGroups,
+  insertMemberships,
+  membersAmong,
+  updateGroup,
+} from './store.groups.ts'
+
+export function* createGroup(
+  ids: Ids,
+  now: number,
+  given: { readonly name: string; readonly description: string },
+): Work<Group> {
+  yield* refuseTakenName(given.name)
+  const group: Group = {
+    id: ids('grp'),
+    name: given.name.trim(),
+    description: given.description.trim(),
+    source: 'manual',
+    members: 0,
+    createdAt: now,
+    updatedAt: now,
+    version: 1,
+  }
+  yield* insertGroups([group])
+  yield* bump('people')
+  return group
+}
+
+export function* changeGroup(
+  now: number,
+  id: string,
+  given: {
+    readonly name?: string | undefined
+    readonly description?: string | undefined
+    readonly version: number
+  },
+): Work<Changed<Group>> {
+  const before = yield* editable(id, given.version)
+  const name = given.name?.trim() ?? before.name
+  if (nameKey(name) !== nameKey(before.name)) yield* refuseTakenName(name)
+  const after: Group = {
+    ...before,
+    name,
+    description: given.description?.trim() ?? before.description,
+    updatedAt: now,
+    version: before.version + 1,
+  }
+  if (!(yield* updateGroup(after, before.version)))
+    throw editedMeanwhile(found(yield* groupById(id), 'group'))
+  yield* bump('people')
+  return { before, after }
+}
+
+/** Refused with `in_use` and the list of what refers to it, while a rule or an enrolment does. */
+export function* removeGroup(ports: AccessPorts, id: string, version: number): Work<Group> {
+  const group = yield* editable(id, version)
+  const usedBy = yield* ports.groupUsedBy(id)
+  if (usedBy.length > 0)
+    throw new Problem(
+      'in_use',
+      `${group.name} is used by ${usedBy.map((u) => u.label).join(', ')}.`,
+      { remedy: 'Take it out of there first.', data: { usedBy } },
+    )
+  yield* deleteGroup(id)
+  yield* bump('people')
+  return group
+}
+
+export interface MembershipChanged {
+  readonly group: Group
+  readonly added: readonly string[]
+  readonly removed: readonly string[]
+  readonly touches: number
+}
+
+/** Adds and removes many at once, as one change set. Who is in already, or is not, is passed over. */
+export function* changeMembership(
+  ports: AccessPorts,
+  actor: Acting,
+  now: number,
+  given: {
+    readonly id: string
+    readonly add: readonly string[]
+    readonly remove: readonly string[]
+    readonly changeSet?: string | undefined
+  },
+): Work<MembershipChanged> {
+  const group = yield* handMade(given.id)
+  const add = [...new Set(given.add)]
+  const remove = [...new Set(given.remove)]
+  const both = add.filter((id) => remove.includes(id))
+  if (both.length > 0)
+    throw new Problem('invalid_input', `${both.join(', ')} would be added and removed.`, {
+      errors: [{ field: 'add', message: 'Also in `remove`.' }],
+    })
+  demand(actor, { kind: 'join_group', grants: [] })
+  yield* refuseUnknown([...add, ...remove])
+  const present = yield* membersAmong(group.id, [...add, ...remove])
+  const added = add.filter((id) => !present.has(id))
+  const removed = remove.filter((id) => present.has(id))
+  const { touches } = yield* ports.changeSets.touch(
+    { kind: 'membership', groupId: group.id, add, remove },
+    given.changeSet,
+  )
+  yield* insertMemberships(
+    added.map((memberId) => ({ groupId: group.id, memberId })),
+    now,
+  )
+  yield* deleteMemberships(group.id, removed)
+  if (added.length + removed.length > 0) yield* bump('people')
+  return {
+    group: { ...group, members: group.members + added.length - removed.length },
+    added,
+    removed,
+    touches,
+  }
+}
+
+/** Puts a member that was just made into groups. Unknown groups are `invalid_input`. */
+export function* joinGroups(
+  actor: Acting,
+  now: number,
+  memberId: string,
+  groupIds: readonly string[],
+): Work<void> {
+  const wanted = [...new Set(groupIds)]
+  if (wanted.length === 0) return
+  demand(actor, { kind: 'join_group', grants: [] })
+  for (const id of wanted) {
+    const group = yield* groupById(id)
+    if (!group)
+      throw new Problem('invalid_input', `There is no group ${id}.`, {
+        errors: [{ field: 'groupIds', message: 'There is no such group.' }],
+      })
+    refuseProvisioned(group)
+  }
+  yield* insertMemberships(
+    wanted.map((groupId) => ({ groupId, memberId })),
+    now,
+  )
+  yield* bump('people')
+}
+
+function* refuseUnknown(ids: readonly string[]): Work<void> {
+  const known = yield* existingMembers(ids)
+  const unknown = ids.filter((id) => !known.has(id))
+  if (unknown.length > 0)
+    throw new Problem('not_found', `There is no such member: ${unknown.slice(0, 5).join(', ')}.`, {
+      remedy: 'Reload the page; they may have been deleted.',
+      data: { unknown: unknown.slice(0, 100) },
+    })
+}
+
+function* handMade(id: string): Work<Group> {
+  const group = found(yield* groupById(id), 'group')
+  refuseProvisioned(group)
+  return group
+}
+
+function* editable(id: string, version: number): Work<Group> {
+  const group = yield* handMade(id)
+  if (group.version !== version) throw editedMeanwhile(group)
+  return group
+}
+
+/** One authoritative source each: what an identity provider sends is not edited here. */
+function refuseProvisioned(group: Pick<Group, 'name' | 'source'>): void {
+  if (group.source !== 'manual')
+    throw new Problem('wrong_state', `${group.name} is kept by the identity provider.`, {
+      remedy: 'Change it there.',
+    })
+}
+
+function* refuseTakenName(name: string): Work<void> {
+  const taken = yield* groupByName(name)
+  if (taken)
+    throw new Problem('already_exists', `There is a group ${taken.name} already.`, {
+      remedy: 'Choose another name.',
+      errors: [{ field: 'name', message: 'A group with this name exists.' }],
+      data: { groupId: taken.id },
+    })
+}
+
+function editedMeanwhile(current: Group): Problem {
+  return new Problem('edited_meanwhile', `${current.name} was changed by somebody else.`, {
+    remedy: 'Look at the present state, then decide again.',
+    data: { current },
+  })
+}
+
+export const auditedGroup = (g: Group) => ({ name: g.name, description: g.description })
+export const groupTarget = (g: Pick<Group, 'id' | 'name'>) => ({
+  kind: 'group',
+  id: g.id,
+  label: g.name,
+})

@@ -1,0 +1,173 @@
+import { permissionKeys, type Permission } from '#features/workspace/index.ts'
+import type { Ids } from '#kernel/ids.ts'
+import { found, Problem } from '#kernel/problem.ts'
+import { hashSecret, issueToken } from '#kernel/tokens.ts'
+import type { Work } from '#kernel/work.ts'
+import { demand } from './may.ts'
+import type { Acting, Changed } from './members.ts'
+import { permissionsOf } from './roles.ts'
+import type { Member, ServiceKey } from './schema.ts'
+import { insertKey, keyById, setKeyRevoked, type KeyRecord } from './store.keys.ts'
+import { memberById } from './store.members.ts'
+
+const everything: ReadonlySet<Permission> = new Set(permissionKeys)
+
+/** `["*"]` stands for every permission, also those of later versions: the operator's own key has it. */
+export function scopesOf(key: Pick<KeyRecord, 'scopes'>): readonly Permission[] {
+  const scopes = JSON.parse(key.scopes) as readonly string[]
+  return permissionKeys.filter((p) => scopes.includes('*') || scopes.includes(p))
+}
+
+/**
+ * What the key may do now: its scopes, as far as its maker still holds them. `maker` is undefined when the member was
+ * deleted; the operator at the machine holds everything.
+ */
+export function keyPermissions(
+  key: Pick<KeyRecord, 'scopes' | 'maker_kind'>,
+  maker: Member | undefined,
+): ReadonlySet<Permission> {
+  const held =
+    key.maker_kind === 'operator'
+      ? everything
+      : maker
+        ? permissionsOf(maker)
+        : new Set<Permission>()
+  return new Set(scopesOf(key).filter((p) => held.has(p)))
+}
+
+/** `asleep`: nothing is wrong with the key itself, but its maker holds none of its scopes any more. */
+export function keyState(
+  key: Pick<KeyRecord, 'revoked_at' | 'expires_at'>,
+  permissions: ReadonlySet<Permission>,
+  now: number,
+): ServiceKey['state'] {
+  if (key.revoked_at !== null) return 'revoked'
+  if (key.expires_at !== null && key.expires_at <= now) return 'expired'
+  return permissions.size === 0 ? 'asleep' : 'working'
+}
+
+export function shownKey(key: KeyRecord, maker: Member | undefined, now: number): ServiceKey {
+  const permissions = keyPermissions(key, maker)
+  return {
+    id: key.id,
+    name: key.name,
+    prefix: key.prefix,
+    scopes: [...scopesOf(key)],
+    permissions: [...permissions],
+    maker: { kind: key.maker_kind, id: key.maker_id, label: key.maker_label },
+    state: keyState(key, permissions, now),
+    createdAt: key.created_at,
+    expiresAt: key.expires_at,
+    lastUsedAt: key.last_used_at,
+    revokedAt: key.revoked_at,
+    revokedBy: key.revoked_by,
+  }
+}
+
+/** Adds the maker's present rights to each key. */
+export function* withMakers(keys: readonly KeyRecord[], now: number): Work<readonly ServiceKey[]> {
+  const makers = new Map<string, Member | undefined>()
+  for (const key of keys)
+    if (key.maker_kind === 'member' && !makers.has(key.maker_id))
+      makers.set(key.maker_id, yield* memberById(key.maker_id))
+  return keys.map((key) => shownKey(key, makers.get(key.maker_id), now))
+}
+
+export interface NewKey {
+  readonly name: string
+  readonly scopes: readonly Permission[]
+  readonly expiresAt: number | null
+}
+
+/** A key made with a key belongs to the same person, so that it falls asleep and is off-boarded with her. */
+export function* createKey(
+  ids: Ids,
+  actor: Acting,
+  now: number,
+  given: NewKey,
+): Work<{ readonly key: ServiceKey; readonly secret: string }> {
+  demand(actor, { kind: 'make_key', scopes: given.scopes })
+  if (given.expiresAt !== null && given.expiresAt <= now)
+    throw new Problem('invalid_input', 'The key would have expired already.', {
+      errors: [{ field: 'expiresAt', message: 'Choose a time in the future.' }],
+    })
+  const maker = yield* makerOf(actor)
+  const id = ids('key')
+  const issued = issueToken('key', id)
+  const record: KeyRecord = {
+    id,
+    name: given.name.trim(),
+    secret_hash: issued.hash,
+    prefix: issued.prefix,
+    scopes: JSON.stringify([...new Set(given.scopes)]),
+    maker_kind: maker.kind,
+    maker_id: maker.id,
+    maker_label: maker.label,
+    created_at: now,
+    expires_at: given.expiresAt,
+    last_used_at: null,
+    revoked_at: null,
+    revoked_by: null,
+  }
+  yield* insertKey(record)
+  return { key: (yield* withMakers([record], now))[0] as ServiceKey, secret: issued.token }
+}
+
+function* makerOf(
+  actor: Acting,
+): Work<{ readonly kind: 'member' | 'operator'; readonly id: string; readonly label: string }> {
+  if (actor.kind !== 'key') return { kind: 'member', id: actor.id, label: actor.label }
+  const parent = found(yield* keyById(actor.id), 'service key')
+  return { kind: parent.maker_kind, id: parent.maker_id, label: parent.maker_label }
+}
+
+/** Shorter secrets can be guessed; a key of ours has 256 random bits. */
+export const operatorSecretLength = 32
+
+/**
+ * The key that an operator brings for set-up as code: any secret of at least 32 characters, every permission. The
+ * caller has made sure that the workspace is empty and writes the audit record.
+ */
+export function* createOperatorKey(
+  ids: Ids,
+  now: number,
+  given: { readonly name: string; readonly secret: string },
+): Work<{ readonly id: string; readonly name: string }> {
+  if (given.secret.length < operatorSecretLength)
+    throw new Problem('invalid_input', `An admin key needs ${operatorSecretLength} characters.`, {
+      remedy: 'Choose a longer one, for example the output of `openssl rand -hex 32`.',
+    })
+  const id = ids('key')
+  yield* insertKey({
+    id,
+    name: given.name,
+    secret_hash: hashSecret(given.secret),
+    prefix: 'chosen by the operator',
+    scopes: '["*"]',
+    maker_kind: 'operator',
+    maker_id: 'operator',
+    maker_label: 'operator',
+    created_at: now,
+    expires_at: null,
+    last_used_at: null,
+    revoked_at: null,
+    revoked_by: null,
+  })
+  return { id, name: given.name }
+}
+
+/** Revoking twice is no error: the first time stands. */
+export function* revokeKey(actor: Acting, now: number, id: string): Work<Changed<ServiceKey>> {
+  demand(actor, { kind: 'revoke_key' })
+  const before = found(yield* keyById(id), 'service key')
+  yield* setKeyRevoked(id, now, actor.label)
+  const after = found(yield* keyById(id), 'service key')
+  const [was, is] = yield* withMakers([before, after], now)
+  return { before: was as ServiceKey, after: is as ServiceKey }
+}
+
+export const keyTarget = (k: Pick<ServiceKey, 'id' | 'name'>) => ({
+  kind: 'key',
+  id: k.id,
+  label: k.name,
+})

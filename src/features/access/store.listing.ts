@@ -1,0 +1,22 @@
+import { sql, type Expression, type SqlBool } from 'kysely'
+import { nameKey } from './identity.ts'
+
+/** True where the column contains the text; `%` and `_` in the text mean themselves. */
+export function contains(column: string, text: string): Expression<SqlBool> {
+  const pattern = `%${nameKey(text).replaceAll(/[\\%_]/g, '\\$&')}%`
+  return sql<SqlBool>`${sql.ref(column)} like ${pattern} escape '\\'`
+}
+
+/** True for rows after the cursor `[sort value, id]` in the given order: the row-wise comparison, written out. */
+export function after(
+  sort: Expression<unknown>,
+  id: string,
+  cursor: readonly (string | number)[],
+  direction: 'asc' | 'desc',
+): Expression<SqlBool> {
+  const [value, lastId] = cursor
+  const ref = sql.ref(id)
+  return direction === 'asc'
+    ? sql<SqlBool>`(${sort} > ${value} or (${sort} = ${value} and ${ref} > ${lastId}))`
+    : sql<SqlBool>`(${sort} < ${value} or (${sort} = ${value} and ${ref} < ${lastId}))`
+}
