@@ -1,9 +1,10 @@
 /**
- * An inserted or removed run of lines can often be shown in several places that mean the same: between two sections, the blank line
- * may belong to the one before or to the one after. Readers expect whole sections, so runs slide to the place whose
- * edges look most like the edges of one. Runs that can slide into a
- * neighbouring insertion or removal join it.
+ * An inserted or removed run of lines can often be shown in several places that mean the same: between two sections,
+ * the blank line may belong to the one before or to the one after. Readers expect whole sections, so runs slide to
+ * the place whose edges look most like the edges of one. Runs that can slide into a neighbouring insertion or removal
+ * join it.
  */
+
 /** A place where the texts differ: a[aFrom, aTo) became b[bFrom, bTo). One of the two may be empty. */
 export type Block = {
   readonly aFrom: number
