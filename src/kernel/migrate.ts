@@ -58,3 +58,11 @@ function* apply(migrations: readonly Migration[], clock: Clock): Work<readonly s
   }
   return applied
 }
+
+/** The names of the migrations that have run, in their order. */
+export function* appliedMigrations(): Work<readonly string[]> {
+  const rows = yield* all(
+    q.selectFrom('migrations').select('name').orderBy('applied_at').orderBy('name'),
+  )
+  return rows.map((row) => row.name)
+}

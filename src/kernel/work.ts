@@ -6,6 +6,7 @@ import {
   SqliteQueryCompiler,
   type Compilable,
   type OperationNode,
+  type RawBuilder,
 } from 'kysely'
 
 /**
@@ -96,4 +97,9 @@ export function* notify(channel: string, payload = ''): Work<void> {
 
 export function* enqueue(job: QueuedJob): Work<void> {
   yield { kind: 'job', job }
+}
+
+/** A fragment of SQL of one engine: only for what the builder cannot say (kernel/backup.ts, full-text search). */
+export function* raw<O>(fragment: RawBuilder<O>): Work<readonly O[]> {
+  return (yield* ask(fragment)).rows as readonly O[]
 }

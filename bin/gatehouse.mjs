@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// Plain JavaScript that any Node can read: it finds a Node that can run the rest (24 or newer, which runs TypeScript as
+// it is) and hands over to it. `npm ci` brings one along in the package `node`.
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
+const needed = 24
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+
+if (Number(process.versions.node.split('.')[0]) >= needed) {
+  await import('../src/cli/main.ts')
+} else {
+  const packaged = here(
+    process.platform === 'win32'
+      ? '../node_modules/node/bin/node.exe'
+      : '../node_modules/node/bin/node',
+  )
+  if (!existsSync(packaged)) {
+    console.error(
+      `Gatehouse needs Node ${needed}; this is ${process.versions.node}, and the package that brings it is missing. Run \`npm ci\` without --ignore-scripts, or install Node ${needed}.`,
+    )
+    process.exit(1)
+  }
+  const child = spawn(packaged, [here('./gatehouse.mjs'), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  })
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('exit', (code, signal) => process.exit(signal === null ? code : 1))
+}
