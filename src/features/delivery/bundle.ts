@@ -11,6 +11,12 @@ export interface Bundle {
 export const servedName = (policy: { readonly name: string; readonly version: number }): string =>
   `${policy.name} v${policy.version}`
 
+/** The version number in such a name; null when no policy was served. */
+export function servedVersion(served: string): number | null {
+  const match = / v(\d+)$/.exec(served)
+  return match ? Number(match[1]) : null
+}
+
 /**
  * The answer of `GET …/codex/config/bundle`. The first fragment has the highest priority; there is one. `{}` is a valid
  * answer: the client starts without constraints.

@@ -3,6 +3,7 @@ import type { Alarm, Feature, Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
 import type { Principal } from '#features/policies/index.ts'
 import { principalOf, type Answers } from './answers.ts'
+import { servedVersion } from './bundle.ts'
 import { deliveryMigrations } from './migrations.ts'
 import { createOutageStore } from './outage.ts'
 import type { DeliveryParts, DeliveryPorts } from './ports.ts'
@@ -33,9 +34,9 @@ export function* enrolmentsOfGroup(
 /** The newest successful fetch of an enrolment, for look-ups. */
 export function* lastFetch(
   enrolmentId: string,
-): Work<{ readonly at: number; readonly versionId: string; readonly served: string } | undefined> {
+): Work<{ readonly at: number; readonly version: number | null } | null> {
   const row = yield* newestFetch(enrolmentId)
-  return row && { at: row.last_at, versionId: row.version_id, served: row.served }
+  return row ? { at: row.last_at, version: servedVersion(row.served) } : null
 }
 
 export interface Delivery extends Feature {

@@ -5,9 +5,30 @@ import { describe, expect, it } from 'vitest'
 import { parse as parseYaml } from 'yaml'
 import { comment, powershell, shell, toml, xml, yaml } from './quote.ts'
 
+const nasty = [
+  "'",
+  '"',
+  '\\',
+  '$',
+  '`',
+  '\n',
+  '\r',
+  '#',
+  '{',
+  '}',
+  '%',
+  '<',
+  '>',
+  '&',
+  ';',
+  '|',
+  '-',
+  ' ',
+  'a',
+].concat(['\u2018', '\u2019', '\u201a', '\u201b', '\u0085', '\u2028', '\ud800'])
 const anything = fc.oneof(
   fc.string({ unit: 'binary' }),
-  fc.string({ unit: fc.constantFrom(...'\'"\\$`\n\r#{}%<>&;|-‘’‚‛ \u0085\u2028', 'a') }),
+  fc.array(fc.constantFrom(...nasty)).map((list) => list.join('')),
 )
 const text = anything.map((s) => s.replaceAll('\0', ''))
 

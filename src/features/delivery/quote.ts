@@ -27,7 +27,7 @@ const escaped = (value: string): string =>
 export const xml = (value: string): string =>
   value
     .toWellFormed()
-    // eslint-disable-next-line no-control-regex -- these are the characters that XML 1.0 (2.2) leaves out
+    // The characters that XML 1.0, production 2, leaves out.
     .replaceAll(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -190,7 +190,7 @@ export function* fetchesPage(
 
 export function* countFetches(filter: FetchFilter): Work<number> {
   const row = yield* first(matching(filter).select((e) => e.fn.countAll<number>().as('n')))
-  return Number(row?.n ?? 0)
+  return row?.n ?? 0
 }
 
 /** The newest successful fetch of an enrolment, or of any. */

@@ -77,7 +77,7 @@ export function* enrolmentsPage(
 
 export function* countEnrolments(filter: EnrolmentFilter): Work<number> {
   const row = yield* first(matching(filter).select((e) => e.fn.countAll<number>().as('n')))
-  return Number(row?.n ?? 0)
+  return row?.n ?? 0
 }
 
 export function* enrolmentRow(id: string): Work<EnrolmentRow | undefined> {
