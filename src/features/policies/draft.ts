@@ -1,0 +1,69 @@
+import { appendAudit } from '#kernel/audit.ts'
+import { minute } from '#kernel/clock.ts'
+import { found } from '#kernel/problem.ts'
+import type { Call } from '#kernel/route.ts'
+import type { Runtime } from '#kernel/runtime.ts'
+import type { Work } from '#kernel/work.ts'
+import { sha256 } from './act.ts'
+import { asComplaints, judge, refuseErrors } from './judge.ts'
+import { editedMeanwhile, openPolicy } from './publish.ts'
+import { draftOf, writeDraft, type DraftRow } from './store.ts'
+
+/** Characters. Longer texts are refused by the check as well; as drafts they would only be carried around. */
+const longest = 512 * 1024
+
+/** An editor saves every few seconds; the trail gets one record for each stretch of one person's work. */
+const stretch = 10 * minute
+
+/** Saves a draft on top of the revision that was edited. Needs no good text, only one that is not absurdly long. */
+export async function saveDraft(
+  runtime: Pick<Runtime, 'db' | 'ids'>,
+  call: Call,
+  policyId: string,
+  wish: { readonly text: string; readonly revision: number },
+): Promise<DraftRow> {
+  if (wish.text.length > longest)
+    refuseErrors(asComplaints(judge(wish.text)), 'Nothing was saved. Keep it below 512 KiB.')
+  return runtime.db.tx(() => save(runtime, call, policyId, wish))
+}
+
+function* save(
+  runtime: Pick<Runtime, 'ids'>,
+  call: Call,
+  policyId: string,
+  wish: { readonly text: string; readonly revision: number },
+): Work<DraftRow> {
+  const policy = yield* openPolicy(policyId)
+  const before = found(yield* draftOf(policyId), 'draft')
+  const hash = sha256(wish.text)
+  // The answer to a save may have been lost on the way: the same text again is no conflict.
+  if (before.sha256 === hash) return before
+  if (before.revision !== wish.revision) throw editedMeanwhile(before)
+  const after: DraftRow = {
+    ...before,
+    text: wish.text,
+    sha256: hash,
+    revision: before.revision + 1,
+    updated_by_id: call.actor.id,
+    updated_by: call.actor.label,
+    updated_at: call.now,
+  }
+  yield* writeDraft(after)
+  const goesOn =
+    before.updated_by_id === call.actor.id &&
+    before.revision > 1 &&
+    call.now - before.updated_at < stretch
+  if (!goesOn)
+    yield* appendAudit({
+      id: runtime.ids('aud'),
+      at: call.now,
+      actor: { kind: call.actor.kind, id: call.actor.id, label: call.actor.label },
+      action: 'policy.draft',
+      target: { kind: 'policy', id: policy.id, label: policy.name },
+      before: { sha256: before.sha256, revision: before.revision },
+      after: { sha256: hash, revision: after.revision },
+      requestId: call.requestId,
+      ip: call.ip,
+    })
+  return after
+}

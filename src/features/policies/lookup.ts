@@ -1,0 +1,114 @@
+import { found, Problem } from '#kernel/problem.ts'
+import type { Work } from '#kernel/work.ts'
+import { resolve } from './resolve.ts'
+import type { Lookup } from './schema.ts'
+import { memberPrincipal, principals, type Principal, type Snapshot } from './snapshot.ts'
+
+export interface LookupQuery {
+  readonly email?: string | undefined
+  readonly group?: string | undefined
+  readonly enrolment?: string | undefined
+}
+
+interface Subject {
+  readonly kind: Lookup['principal']['kind']
+  readonly principal: Principal
+  readonly detail: string
+}
+
+/** What somebody gets at this moment, and why. Exactly one of the three ways to name her. */
+export function* lookUp(
+  snapshot: Snapshot,
+  query: LookupQuery,
+  lastFetch: (
+    enrolmentId: string,
+  ) => Work<{ readonly at: number; readonly version: number | null } | null>,
+): Work<Lookup> {
+  const { kind, principal, detail } = subject(snapshot, query)
+  const { policy, because, lost } = resolve(snapshot, principal)
+  const served = policy && snapshot.policies.get(policy.id)
+  const surface = snapshot.surfaces.get('codex_local')
+  return {
+    principal: {
+      kind,
+      id: principal.id,
+      label: principal.label,
+      detail,
+      groups: principal.groupIds.map((id) => ({ id, name: snapshot.groups.get(id)?.name ?? id })),
+    },
+    policy: served ? { ...served } : null,
+    because,
+    lost: [...lost],
+    surface: { on: surface?.on ?? true, message: surface?.message ?? '' },
+    spread: kind === 'group' ? spread(snapshot, principal.id) : [],
+    lastFetched: kind === 'enrolment' ? yield* lastFetch(principal.id) : null,
+    revision: snapshot.revision,
+  }
+}
+
+function subject(snapshot: Snapshot, query: LookupQuery): Subject {
+  const asked = Object.values(query).filter((v) => typeof v === 'string' && v.trim() !== '')
+  if (asked.length !== 1)
+    throw new Problem('invalid_input', 'Ask for exactly one of email, group and enrolment.')
+  if (query.email !== undefined) {
+    const email = query.email.trim().toLowerCase()
+    const member = find(snapshot.members.values(), (m) => m.email.toLowerCase() === email)
+    const { name, status } = found(member, 'member')
+    return {
+      kind: 'member',
+      principal: memberPrincipal(snapshot, found(member, 'member')),
+      detail: [name, status === 'active' ? '' : status].filter((s) => s !== '').join(', '),
+    }
+  }
+  if (query.group !== undefined) {
+    const text = query.group.trim()
+    const group = found(
+      snapshot.groups.get(text) ??
+        find(snapshot.groups.values(), (g) => g.name.toLowerCase() === text.toLowerCase()),
+      'group',
+    )
+    return {
+      kind: 'group',
+      principal: { kind: 'member', id: group.id, label: group.name, groupIds: [group.id] },
+      detail: 'somebody who is in this group only',
+    }
+  }
+  const text = (query.enrolment ?? '').trim()
+  const enrolment = found(
+    snapshot.enrolments.get(text) ??
+      find(snapshot.enrolments.values(), (e) => e.label.toLowerCase() === text.toLowerCase()),
+    'enrolment',
+  )
+  const bound = enrolment.groupIds[0]
+  return {
+    kind: 'enrolment',
+    principal: enrolment,
+    detail:
+      bound === undefined
+        ? 'bound to the default'
+        : `bound to ${snapshot.groups.get(bound)?.name ?? bound}`,
+  }
+}
+
+/** What everybody in a group really gets: an earlier rule for another of her groups may decide. */
+function spread(snapshot: Snapshot, groupId: string): Lookup['spread'] {
+  const counts = new Map<string, { policyId: string | null; policyName: string; count: number }>()
+  for (const principal of principals(snapshot)) {
+    if (!principal.groupIds.includes(groupId)) continue
+    const { policy } = resolve(snapshot, principal)
+    const key = policy?.id ?? ''
+    const entry = counts.get(key) ?? {
+      policyId: policy?.id ?? null,
+      policyName: policy?.name ?? 'No policy',
+      count: 0,
+    }
+    entry.count += 1
+    counts.set(key, entry)
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count)
+}
+
+function find<T>(values: Iterable<T>, fits: (value: T) => boolean): T | undefined {
+  for (const value of values) if (fits(value)) return value
+  return undefined
+}

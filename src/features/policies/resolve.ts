@@ -1,0 +1,134 @@
+import type { Principal, Snapshot } from './snapshot.ts'
+
+/** What one principal gets, and why. */
+export interface Effective {
+  /** Null: no policy at all, because no rule matched and there is no default. */
+  readonly policy: {
+    readonly id: string
+    readonly name: string
+    readonly versionId: string
+    readonly version: number
+    readonly text: string
+  } | null
+  readonly because:
+    | {
+        readonly kind: 'rule'
+        readonly ruleId: string
+        readonly position: number
+        readonly groupId: string
+        readonly groupName: string
+      }
+    | { readonly kind: 'default' }
+    | { readonly kind: 'none' }
+  /** Every other rule in its order, with the reason why it did not decide. */
+  readonly lost: readonly LostRule[]
+}
+
+export interface LostRule {
+  readonly ruleId: string
+  readonly position: number
+  readonly groupId: string
+  readonly groupName: string
+  readonly policyId: string
+  readonly policyName: string
+  readonly reason: 'not_in_group' | 'later_rule'
+}
+
+type Outcome = Omit<Effective, 'lost'>
+
+/** What is the same for all principals of a snapshot, made once per snapshot. All lists go by the index of the rule. */
+interface Compiled {
+  /** Group id → index of its rule: a group has at most one. */
+  readonly ruleOfGroup: ReadonlyMap<string, number>
+  readonly outcomes: readonly (Outcome | undefined)[]
+  readonly fallback: Outcome
+  readonly notInGroup: readonly (LostRule | undefined)[]
+  readonly laterRule: readonly (LostRule | undefined)[]
+  readonly whole: boolean
+}
+
+const compiled = new WeakMap<Snapshot, Compiled>()
+
+function compile(snapshot: Snapshot): Compiled {
+  const known = compiled.get(snapshot)
+  if (known) return known
+  const ruleOfGroup = new Map<string, number>()
+  const outcomes: (Outcome | undefined)[] = []
+  const notInGroup: (LostRule | undefined)[] = []
+  for (const [index, rule] of snapshot.rules.entries()) {
+    const policy = snapshot.policies.get(rule.policyId)
+    const group = snapshot.groups.get(rule.groupId)
+    // The store lets neither happen; were it broken, no rule at all is better than one that hands out nothing.
+    if (!policy || !group || ruleOfGroup.has(rule.groupId)) {
+      outcomes.push(undefined)
+      notInGroup.push(undefined)
+      continue
+    }
+    ruleOfGroup.set(rule.groupId, index)
+    const named = {
+      ruleId: rule.id,
+      position: rule.position,
+      groupId: group.id,
+      groupName: group.name,
+    }
+    outcomes.push({ policy, because: { kind: 'rule', ...named } })
+    notInGroup.push({
+      ...named,
+      policyId: policy.id,
+      policyName: policy.name,
+      reason: 'not_in_group',
+    })
+  }
+  const fallback =
+    snapshot.defaultPolicyId === null ? undefined : snapshot.policies.get(snapshot.defaultPolicyId)
+  const made: Compiled = {
+    ruleOfGroup,
+    outcomes,
+    fallback: fallback
+      ? { policy: fallback, because: { kind: 'default' } }
+      : { policy: null, because: { kind: 'none' } },
+    notInGroup,
+    laterRule: notInGroup.map((lost) => lost && { ...lost, reason: 'later_rule' }),
+    whole: !outcomes.includes(undefined),
+  }
+  compiled.set(snapshot, made)
+  return made
+}
+
+/**
+ * Index (in `snapshot.rules`) of the rule that decides for these groups, or −1 for the default. The cost is one look-up
+ * per group and does not depend on the number of rules.
+ */
+export function winningRule(snapshot: Snapshot, groupIds: readonly string[]): number {
+  const { ruleOfGroup } = compile(snapshot)
+  let best = -1
+  for (const id of groupIds) {
+    const index = ruleOfGroup.get(id)
+    if (index !== undefined && (best < 0 || index < best)) best = index
+  }
+  return best
+}
+
+/** What the rule of that index gives (−1: the default). */
+export function outcomeOf(snapshot: Snapshot, rule: number): Outcome {
+  const { outcomes, fallback } = compile(snapshot)
+  return outcomes[rule] ?? fallback
+}
+
+/** The first rule whose group the principal is in applies, whole; else the default policy; else nothing. */
+export function resolve(snapshot: Snapshot, principal: Principal): Effective {
+  const { ruleOfGroup, notInGroup, laterRule, whole } = compile(snapshot)
+  const winner = winningRule(snapshot, principal.groupIds)
+  const lost = notInGroup.slice()
+  for (const groupId of principal.groupIds) {
+    const index = ruleOfGroup.get(groupId)
+    if (index !== undefined) lost[index] = laterRule[index]
+  }
+  if (winner >= 0) lost.splice(winner, 1)
+  const { policy, because } = outcomeOf(snapshot, winner)
+  return {
+    policy,
+    because,
+    lost: whole ? (lost as LostRule[]) : lost.filter((rule) => rule !== undefined),
+  }
+}
