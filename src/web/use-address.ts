@@ -2,6 +2,8 @@ import { useCallback } from 'react'
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import type { z } from 'zod'
 
+type Patch<S extends z.ZodObject> = { readonly [K in keyof z.input<S>]?: z.input<S>[K] | undefined }
+
 /**
  * The state of a screen, kept in its address: `const [view, setView] = useAddress(z.object({ tab: z.enum(['a', 'b']).catch('a') }))`.
  * Values arrive as strings (numbers need `z.coerce.number()`); what the schema refuses falls back to the schema of an
@@ -10,11 +12,11 @@ import type { z } from 'zod'
  */
 export function useAddress<S extends z.ZodObject>(
   schema: S,
-): readonly [z.output<S>, (patch: Partial<z.input<S>>, how?: { replace?: boolean }) => void] {
+): readonly [z.output<S>, (patch: Patch<S>, how?: { replace?: boolean }) => void] {
   const search: Record<string, unknown> = useSearch({ strict: false })
   const navigate = useNavigate()
   const set = useCallback(
-    (patch: Partial<z.input<S>>, how: { replace?: boolean } = {}) => {
+    (patch: Patch<S>, how: { replace?: boolean } = {}) => {
       void navigate({
         to: '.',
         search: (before: Record<string, unknown>) => ({ ...before, ...patch }),
