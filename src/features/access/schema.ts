@@ -64,14 +64,16 @@ export const listedMember = member.extend({ groups: z.array(groupRef) })
 export type ListedMember = z.infer<typeof listedMember>
 export const membersPage = page(listedMember)
 
-export const memberSorts = ['name', 'email', 'role', 'status', 'lastSeen', 'created'] as const
-const direction = z.enum(['asc', 'desc']).default('asc')
+/** A minus in front turns the order around: `sort=-lastSeen`. */
+const sorted = <const K extends readonly string[]>(keys: K) => {
+  const both = keys.flatMap((key) => [key, `-${key}`]) as [K[number] | `-${K[number]}`]
+  return z.enum(both)
+}
 export const membersQuery = pageQuery.extend({
   role: roleKey.optional(),
   group: z.string().max(100).optional().describe('Only members of the group with this id.'),
   status: memberStatus.optional().describe('Without it: everybody who is not archived.'),
-  sort: z.enum(memberSorts).default('name'),
-  direction,
+  sort: sorted(['name', 'email', 'role', 'status', 'lastSeen', 'created']).default('name'),
 })
 export type MembersQuery = z.infer<typeof membersQuery>
 
@@ -142,8 +144,7 @@ export const group = z.object({
 export type Group = z.infer<typeof group>
 export const groupsPage = page(group)
 export const groupsQuery = pageQuery.extend({
-  sort: z.enum(['name', 'members', 'created']).default('name'),
-  direction,
+  sort: sorted(['name', 'members', 'created']).default('name'),
 })
 export type GroupsQuery = z.infer<typeof groupsQuery>
 export const groupPage = group.extend({ usedBy: z.array(usedBy) })

@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from '#kernel/page.ts'
 import { all, first, run, type Work } from '#kernel/work.ts'
 import { nameKey, searchText } from './identity.ts'
 import type { Group, GroupsQuery } from './schema.ts'
-import { after, contains } from './store.listing.ts'
+import { after, contains, order } from './store.listing.ts'
 import { chunks, q, type GroupRow } from './tables.ts'
 
 /** A group's own row, without the number of its members. */
@@ -81,13 +81,14 @@ export function* deleteGroup(id: string): Work<void> {
   yield* run(q.deleteFrom('groups').where('id', '=', id))
 }
 
-const sorts: Readonly<Record<GroupsQuery['sort'], RawBuilder<string | number>>> = {
+type SortKey = Exclude<GroupsQuery['sort'], `-${string}`>
+const sorts: Readonly<Record<SortKey, RawBuilder<string | number>>> = {
   name: sql<string>`groups.name_key`,
   members: memberCount,
   created: sql<number>`groups.created_at`,
 }
 
-export type GroupsFilter = Pick<GroupsQuery, 'q' | 'sort' | 'direction' | 'cursor'> & {
+export type GroupsFilter = Pick<GroupsQuery, 'q' | 'sort' | 'cursor'> & {
   readonly limit: number | null
 }
 
@@ -97,7 +98,8 @@ export function* listGroups(filter: GroupsFilter): Work<{
   readonly next: string | null
   readonly total: number
 }> {
-  const sort = sorts[filter.sort]
+  const [by, direction] = order(filter.sort)
+  const sort = sorts[by]
   const { limit } = filter
   let rowsOf = q.selectFrom('groups')
   if (filter.q !== undefined && filter.q.trim() !== '')
@@ -105,10 +107,10 @@ export function* listGroups(filter: GroupsFilter): Work<{
   let query = rowsOf
     .selectAll()
     .select([memberCount.as('members'), sort.as('sort_value')])
-    .orderBy(sort, filter.direction)
-    .orderBy('groups.id', filter.direction)
+    .orderBy(sort, direction)
+    .orderBy('groups.id', direction)
   if (filter.cursor !== undefined)
-    query = query.where(after(sort, 'groups.id', decodeCursor(filter.cursor), filter.direction))
+    query = query.where(after(sort, 'groups.id', decodeCursor(filter.cursor), direction))
   if (limit !== null) query = query.limit(limit + 1)
   const rows = yield* all(query)
   const shown = limit === null ? rows : rows.slice(0, limit)

@@ -20,3 +20,12 @@ export function after(
     ? sql<SqlBool>`(${sort} > ${value} or (${sort} = ${value} and ${ref} > ${lastId}))`
     : sql<SqlBool>`(${sort} < ${value} or (${sort} = ${value} and ${ref} < ${lastId}))`
 }
+
+/** Takes `-name` apart: by what, and in which direction. */
+export function order<K extends string>(
+  sort: K,
+): readonly [key: K extends `-${infer Base}` ? Base : K, direction: 'asc' | 'desc'] {
+  const down = sort.startsWith('-')
+  const key = down ? sort.slice(1) : sort
+  return [key as K extends `-${infer Base}` ? Base : K, down ? 'desc' : 'asc']
+}

@@ -3,7 +3,7 @@ import { decodeCursor, encodeCursor } from '#kernel/page.ts'
 import { all, first, run, type Work } from '#kernel/work.ts'
 import { emailKey, nameKey, searchText } from './identity.ts'
 import type { ListedMember, Member, MembersQuery, MemberStatus, RoleKey } from './schema.ts'
-import { after, contains } from './store.listing.ts'
+import { after, contains, order } from './store.listing.ts'
 import { chunks, q, type MemberRow } from './tables.ts'
 
 const columns = [
@@ -153,7 +153,8 @@ export function* countByStatus(): Work<ReadonlyMap<MemberStatus, number>> {
 
 /** Owner, admin, member: the order of strength, not of letters. */
 const roleOrder = sql<number>`case members.role when 'owner' then 0 when 'admin' then 1 else 2 end`
-const sorts: Readonly<Record<MembersQuery['sort'], RawBuilder<string | number>>> = {
+type SortKey = Exclude<MembersQuery['sort'], `-${string}`>
+const sorts: Readonly<Record<SortKey, RawBuilder<string | number>>> = {
   name: sql<string>`members.name_key`,
   email: sql<string>`members.email_key`,
   role: roleOrder,
@@ -164,7 +165,7 @@ const sorts: Readonly<Record<MembersQuery['sort'], RawBuilder<string | number>>>
 
 export type MembersFilter = Pick<
   MembersQuery,
-  'q' | 'role' | 'group' | 'status' | 'sort' | 'direction' | 'cursor'
+  'q' | 'role' | 'group' | 'status' | 'sort' | 'cursor'
 > & { readonly limit: number | null }
 
 function filtered(filter: MembersFilter) {
@@ -190,11 +191,12 @@ export function* listMembers(filter: MembersFilter): Work<{
   readonly next: string | null
   readonly total: number
 }> {
-  const sort = sorts[filter.sort]
+  const [by, direction] = order(filter.sort)
+  const sort = sorts[by]
   let query = filtered(filter).select([...columns, sort.as('sort_value')])
   if (filter.cursor !== undefined)
-    query = query.where(after(sort, 'members.id', decodeCursor(filter.cursor), filter.direction))
-  query = query.orderBy(sort, filter.direction).orderBy('members.id', filter.direction)
+    query = query.where(after(sort, 'members.id', decodeCursor(filter.cursor), direction))
+  query = query.orderBy(sort, direction).orderBy('members.id', direction)
   const { limit } = filter
   if (limit !== null) query = query.limit(limit + 1)
   const rows = yield* all(query)
