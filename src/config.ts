@@ -10,6 +10,13 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   /** Without a trailing slash. */
   readonly publicUrl: string
+  /** Where people open the pages: the public URL when one is given, else the http listener. */
+  readonly siteUrl: string
+  /**
+   * Where people open the pages: the public address, or without one the http listener, since no browser trusts the local
+   * CA yet when the first link is opened.
+   */
+  readonly siteUrl: string
   /** Addresses and CIDR ranges whose X-Forwarded-For we believe. */
   readonly trustedProxies: readonly string[]
   readonly data: string
@@ -184,15 +191,20 @@ export function readConfig(env: Environment): Config {
       'GATEHOUSE_INIT_OWNER_EMAIL and GATEHOUSE_INIT_OWNER_PASSWORD: give both or neither',
     )
   const data = resolve(get('GATEHOUSE_DATA'))
+  const listen = get('GATEHOUSE_LISTEN')
+  const listen = get('GATEHOUSE_LISTEN')
   const tlsListen = get('GATEHOUSE_TLS_LISTEN')
+  const publicUrl = get('GATEHOUSE_PUBLIC_URL')
+  const publicUrl = get('GATEHOUSE_PUBLIC_URL')
   const config: Config = {
-    listen: get('GATEHOUSE_LISTEN'),
+    listen,
     tlsListen,
     tls:
       cert !== undefined && key !== undefined
         ? { cert: resolve(cert), key: resolve(key) }
         : undefined,
-    publicUrl: get('GATEHOUSE_PUBLIC_URL') ?? `https://${hostInUrl(tlsListen)}`,
+    publicUrl: publicUrl ?? `https://${hostInUrl(tlsListen)}`,
+    siteUrl: publicUrl ?? `http://${hostInUrl(listen)}`,
     trustedProxies: get('GATEHOUSE_TRUSTED_PROXIES'),
     data,
     keyFile: resolve(get('GATEHOUSE_KEY_FILE') ?? `${data}/secret.key`),

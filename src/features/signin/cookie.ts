@@ -11,13 +11,13 @@ export function sessionCookie(request: Request): string | undefined {
 
 /**
  * Secure where the browser speaks https. Origin is what the browser itself sees, whatever proxies stand between; without
- * one (not a browser) the connection and the public address decide. A Secure cookie over plain http would be dropped, and
+ * one (not a browser) the connection and the address of the pages decide. A Secure cookie over plain http would be dropped, and
  * nobody could sign in on the machine itself.
  */
-export function isSecure(request: Request, publicUrl: string): boolean {
+export function isSecure(request: Request, siteUrl: string): boolean {
   const origin = request.headers.get('origin')
   if (origin !== null && origin !== 'null') return origin.startsWith('https://')
-  return request.url.startsWith('https://') || publicUrl.startsWith('https://')
+  return request.url.startsWith('https://') || siteUrl.startsWith('https://')
 }
 
 /** `maxAge` in ms. */

@@ -11,7 +11,7 @@ import type { LinkRow } from './tables.ts'
 const pages: Readonly<Record<LinkKind, string>> = {
   setup: '/setup',
   invitation: '/invitation',
-  password_reset: '/password-reset',
+  password_reset: '/reset',
 }
 export const lifetimes: Readonly<Record<LinkKind, number>> = {
   setup: day,

@@ -14,7 +14,9 @@ const ownName = memberName.min(1, 'Tell people your name.')
 /** What the pages before signing in need to know. */
 export const start = z.object({
   needed: z.boolean().describe('There is no workspace yet: the first run comes first.'),
-  mail: z.boolean().describe('Mail is configured, so a forgotten password can be replaced by mail.'),
+  mail: z
+    .boolean()
+    .describe('Mail is configured, so a forgotten password can be replaced by mail.'),
   workspace: z.string().nullable(),
 })
 export type Start = z.infer<typeof start>

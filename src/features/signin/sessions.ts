@@ -60,10 +60,10 @@ export function* startSession(
 
 /** The session whose cookie the request carries, alive or not. */
 function* presentedSession(request: Request): Work<SessionRow | undefined> {
-  const cookie = sessionCookie(request)
-  const token = cookie === undefined ? undefined : readToken(cookie, 'ses')
-  const row = token && (yield* sessionById(token.id))
-  return row && token && sameHash(row.secret_hash, token.hash) ? row : undefined
+  const token = readToken(sessionCookie(request) ?? '', 'ses')
+  if (!token) return undefined
+  const row = yield* sessionById(token.id)
+  return row && sameHash(row.secret_hash, token.hash) ? row : undefined
 }
 
 /** Who sits at the browser. What she may do is looked up now, so a changed role counts from the next request on. */

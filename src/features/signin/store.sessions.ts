@@ -31,9 +31,7 @@ export function* setAuthenticated(id: string, at: number): Work<void> {
 
 /** How many there were: 0 or 1. */
 export function* deleteSession(id: string, memberId: string): Work<number> {
-  return yield* run(
-    q.deleteFrom('sessions').where('id', '=', id).where('member_id', '=', memberId),
-  )
+  return yield* run(q.deleteFrom('sessions').where('id', '=', id).where('member_id', '=', memberId))
 }
 
 /** Ends the member's sessions, all but one where one is named; how many. */

@@ -14,7 +14,7 @@ export {
   type Slice,
 } from './revision.ts'
 export { route } from './route.ts'
-export { insertWorkspace, surfaces, theWorkspace } from './store.ts'
+export { insertWorkspace, renameWorkspace, surfaces, theWorkspace } from './store.ts'
 
 /** The organisation itself: its settings, its surfaces, its overview, and the revision that everything answers from. */
 export function createWorkspace(ports: WorkspacePorts): Feature {
