@@ -1,22 +1,38 @@
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { Hono, type Context } from 'hono'
 import { addressList, clientAddress } from '#kernel/address.ts'
 import { apiPage } from '#kernel/apidocs.ts'
 import { contentSecurityPolicy, createAssets, makeNonce } from '#kernel/assets.ts'
-import { auditMigrations } from '#kernel/audit.ts'
+import { auditMigrations, auditRecords } from '#kernel/audit.ts'
+import { hasMigrations, restoreBackup, writeBackup } from '#kernel/backup.ts'
 import { minute, type Clock } from '#kernel/clock.ts'
 import { openDatabase } from '#kernel/database.ts'
 import { createIds } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import { createMailer } from '#kernel/mail.ts'
 import { createMetrics } from '#kernel/metrics.ts'
-import { migrate, type Migration } from '#kernel/migrate.ts'
+import { appliedMigrations, migrate, type Migration } from '#kernel/migrate.ts'
 import { openApi } from '#kernel/openapi.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Route } from '#kernel/route.ts'
 import type { Feature, Runtime } from '#kernel/runtime.ts'
 import { errorResponse, mountRoutes, type ServerParts } from '#kernel/server.ts'
-import { createWorkspace } from '#features/workspace/index.ts'
+import {
+  allGroups,
+  allMembers,
+  allMemberships,
+  createAccess,
+  groupById,
+} from '#features/access/index.ts'
+import {
+  createDelivery,
+  enrolmentPrincipals,
+  enrolmentsOfGroup,
+  lastFetch,
+} from '#features/delivery/index.ts'
+import { createPolicies } from '#features/policies/index.ts'
+import { createSignin } from '#features/signin/index.ts'
+import { createWorkspace, surfaces } from '#features/workspace/index.ts'
 import { version, type Config } from './config.ts'
 
 export interface AppParts {
@@ -56,15 +72,47 @@ export function createApp(parts: AppParts) {
   const metrics = createMetrics()
   const mailer = config.smtp && createMailer(config.smtp, config.outboundExceptions)
 
-  const features: readonly Feature[] = [
-    createWorkspace({
-      features: () => features,
-      mailer,
-      *touch() {
-        return { touches: 0 }
-      },
-    }),
-  ]
+  const policies = createPolicies(runtime, {
+    *people() {
+      return {
+        members: yield* allMembers(),
+        groups: yield* allGroups(),
+        memberships: yield* allMemberships(),
+      }
+    },
+    surfaces,
+    enrolmentPrincipals,
+    lastFetch,
+  })
+  const signin = createSignin(runtime, { siteUrl: config.siteUrl, mailer })
+  const access = createAccess(runtime, {
+    endSessions: signin.endSessions,
+    forget: signin.forget,
+    holdings: signin.holdings,
+    changeSets: policies,
+    *groupUsedBy(groupId) {
+      const enrolments = yield* enrolmentsOfGroup(groupId)
+      return [
+        ...(yield* policies.groupUsedBy(groupId)),
+        ...enrolments.map(({ id, name }) => ({
+          kind: 'enrolment',
+          id,
+          label: name,
+          link: `/enrolments/${id}`,
+        })),
+      ]
+    },
+  })
+  const delivery = createDelivery(runtime, {
+    directory: policies.directory,
+    changeSets: policies,
+    groupById,
+    dataDir: config.data,
+    outageMaxAge: config.outageMaxAge,
+    localCa: () => parts.caCertificate?.() ?? null,
+  })
+  const workspace = createWorkspace({ features: () => features, mailer, touch: policies.touch })
+  const features: readonly Feature[] = [workspace, access, signin, policies, delivery]
   const routes: readonly Route[] = features.flatMap((feature) => feature.routes)
   const migrations: readonly Migration[] = [
     ...auditMigrations,
@@ -79,7 +127,11 @@ export function createApp(parts: AppParts) {
     clock,
     ids,
     log,
-    authenticators: {},
+    authenticators: {
+      session: signin.authenticateSession,
+      key: access.authenticateKey,
+      enrolment: delivery.authenticate,
+    },
     recentFor,
     clientIp: (c) =>
       clientAddress(remoteAddress(c), c.req.header('x-forwarded-for') ?? null, trusted),
@@ -153,12 +205,25 @@ export function createApp(parts: AppParts) {
     async start() {
       const applied = await migrate(db, migrations, clock)
       if (applied.length > 0) log.info({ applied }, 'the database was migrated')
+      await signin.initFromEnvironment(config.init)
       for (const feature of features) await feature.start?.()
       await jobs.start(
         features.flatMap((f) => f.jobs ?? []),
         features.flatMap((f) => f.schedules ?? []),
       )
       state = 'serving'
+    },
+    /** Serves the bundles last known from the data folder, until `start()` succeeds. */
+    async startWithoutDatabase() {
+      if (await delivery.startWithoutDatabase()) state = 'outage'
+    },
+    /** Says the one-time link of the first run, while there is no owner. */
+    async greet(say: (line: string) => void) {
+      const link = state === 'serving' ? await signin.setupLink() : undefined
+      if (link === undefined) return
+      say('')
+      say('  There is no owner yet. Open this link once, within 24 hours, to make the workspace:')
+      say(`  ${link}`)
     },
     /** New work is refused from now on (readyz says so); running requests end. */
     drain() {
@@ -170,7 +235,32 @@ export function createApp(parts: AppParts) {
       for (const feature of [...features].reverse()) await feature.stop?.()
       await db.close()
     },
+    backup: (folder: string) =>
+      writeBackup({ db, version, clock, data: config.data, files: keptFiles(config) }, folder),
+    restore: (folder: string) =>
+      restoreBackup({ db, clock, data: config.data, migrations }, folder),
+    ownerReset: signin.ownerReset,
+    /** What `gatehouse doctor` wants to know of a database, without changing it. */
+    async inspect() {
+      await db.ping()
+      return db.read(function* () {
+        const done = new Set((yield* hasMigrations(db.engine)) ? yield* appliedMigrations() : [])
+        const newest = done.has('kernel-001-audit') ? yield* auditRecords({ limit: 1 }) : []
+        return {
+          pending: migrations.filter((m) => !done.has(m.name)).map((m) => m.name),
+          unknown: [...done].filter((name) => migrations.every((m) => m.name !== name)),
+          newestRecord: newest[0]?.at ?? null,
+        }
+      })
+    },
   }
+}
+
+/** Files of the data folder that a restore needs beside the rows. */
+function keptFiles(config: Config): readonly string[] {
+  const key = relative(config.data, config.keyFile)
+  const tls = ['ca.crt', 'ca.key', 'server.crt', 'server.key'].map((name) => join('tls', name))
+  return key.startsWith('..') ? tls : [key, ...tls]
 }
 
 const securityHeaders = [

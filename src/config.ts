@@ -10,8 +10,6 @@ export interface Config {
   readonly tls: { readonly cert: string; readonly key: string } | undefined
   /** Without a trailing slash. */
   readonly publicUrl: string
-  /** Where people open the pages: the public URL when one is given, else the http listener. */
-  readonly siteUrl: string
   /**
    * Where people open the pages: the public address, or without one the http listener, since no browser trusts the local
    * CA yet when the first link is opened.
@@ -192,9 +190,7 @@ export function readConfig(env: Environment): Config {
     )
   const data = resolve(get('GATEHOUSE_DATA'))
   const listen = get('GATEHOUSE_LISTEN')
-  const listen = get('GATEHOUSE_LISTEN')
   const tlsListen = get('GATEHOUSE_TLS_LISTEN')
-  const publicUrl = get('GATEHOUSE_PUBLIC_URL')
   const publicUrl = get('GATEHOUSE_PUBLIC_URL')
   const config: Config = {
     listen,

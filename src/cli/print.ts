@@ -17,3 +17,9 @@ export function printTable(
   console.log(line(columns.map((name) => name.toUpperCase())))
   for (const row of rows) console.log(line(columns.map((name) => text(row[name]))))
 }
+
+/** A table or whatever `show` prints, unless JSON was asked for. */
+export function print(json: boolean | undefined, value: unknown, show: () => void): void {
+  if (json === true) console.log(JSON.stringify(value, null, 2))
+  else show()
+}
