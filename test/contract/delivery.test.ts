@@ -6,6 +6,34 @@ import { createApp } from '#src/app.ts'
 import { readConfig } from '#src/config.ts'
 import { startWorld, type World } from '#test/world.ts'
 
+/** Enough of any answer for these tests; the server itself has checked it against its schema. */
+interface Loose {
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  readonly hash: string
+  readonly next: string
+  readonly state: string
+  readonly total: number
+  readonly revision: number
+  readonly version: number
+  readonly count: number
+  readonly status: number
+  readonly path: string
+  readonly text: string
+  readonly enrolment: Loose
+  readonly current: Loose
+  readonly snippets: Loose & { readonly baseUrl: string }
+  readonly items: readonly Loose[]
+  readonly keys: readonly Loose[]
+  readonly files: readonly Loose[]
+  readonly groups: readonly Loose[]
+  readonly checklist: readonly Loose[]
+}
+interface Bundle {
+  readonly requirements_toml: { readonly enterprise_managed: readonly Loose[] }
+}
+
 const text = (mode: string) => `allowed_sandbox_modes = ["read-only"]\n# ${mode}\n`
 
 describe('delivery', () => {
@@ -15,10 +43,11 @@ describe('delivery', () => {
   })
   afterEach(() => world.close())
 
-  async function ok(method: string, path: string, body?: unknown) {
+  /** The answer in the form that the schema promises. */
+  async function ok<T = Loose>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await world.admin(method, path, body)
     expect(answer.status, answer.text).toBeLessThan(300)
-    return answer.json
+    return answer.json as T
   }
   const fetchWith = (key: string, headers = {}) =>
     world.call('GET', `/c/${key}/codex/config/bundle`, { headers })
@@ -31,7 +60,7 @@ describe('delivery', () => {
       message: 'first',
       draftRevision: draft.revision,
     })
-    return id as string
+    return id
   }
   async function setDefault(policyId: string | null) {
     const { revision } = await ok('GET', '/api/v1/rules')
@@ -41,14 +70,14 @@ describe('delivery', () => {
     const { revision } = await ok('GET', '/api/v1/rules')
     await ok('PUT', '/api/v1/rules', { rules, expectedRevision: revision })
   }
-  const group = async (name: string) => (await ok('POST', '/api/v1/groups', { name })).id as string
+  const group = async (name: string) => (await ok('POST', '/api/v1/groups', { name })).id
   /** Fetches are written once a second; waits for the sums of an enrolment. */
   const fetchesOf = async (id: string, count: number) => {
     await expect
       .poll(
         async () => {
           const { items } = await ok('GET', `/api/v1/enrolments/${id}/fetches`)
-          return items.reduce((sum: number, f: { count: number }) => sum + f.count, 0)
+          return items.reduce((sum, f) => sum + f.count, 0)
         },
         { timeout: 5000 },
       )
@@ -88,8 +117,8 @@ describe('delivery', () => {
     const ops = await group('Operations')
     const { key, enrolment } = await enrol('Servers')
     const served = async () => {
-      const { json } = await fetchWith(key)
-      return json.requirements_toml.enterprise_managed[0].name
+      const bundle = (await fetchWith(key)).json as Bundle
+      return bundle.requirements_toml.enterprise_managed[0]?.name
     }
     expect(await served()).toBe('Baseline v1')
     await setRules([{ groupId: ops, policyId: strict }])
@@ -122,7 +151,7 @@ describe('delivery', () => {
       [
         { status: 200, served: 'Baseline v1', count: 2 },
         { status: 304, served: 'Baseline v1', count: 1 },
-      ].sort(() => (items[0].status === 200 ? 0 : -1)),
+      ].sort(() => (items[0]?.status === 200 ? 0 : -1)),
     )
     expect(await ok('GET', `/api/v1/enrolments/${enrolment.id}`)).toMatchObject({
       lastFetchedAt: world.clock.now,
@@ -136,9 +165,10 @@ describe('delivery', () => {
     const csv = await world.admin('GET', `/api/v1/enrolments/${enrolment.id}/fetches?format=csv`)
     expect(csv.text.split('\r\n')[0]).toBe('day,key,status,served,count,first,last')
     const checklist = (await ok('GET', '/api/v1/overview')).checklist
-    expect(
-      checklist.filter((c: { key: string }) => ['enrolment', 'fetched'].includes(c.key)),
-    ).toMatchObject([{ done: true }, { done: true }])
+    expect(checklist.filter((c) => ['enrolment', 'fetched'].includes(c.key))).toMatchObject([
+      { done: true },
+      { done: true },
+    ])
   })
 
   it('lets two keys answer during a rotation, and none that has ended', async () => {
@@ -149,7 +179,7 @@ describe('delivery', () => {
     expect([(await fetchWith(key)).status, (await fetchWith(second.key)).status]).toEqual([
       200, 200,
     ])
-    const [old, fresh] = second.enrolment.keys
+    const [old, fresh] = second.enrolment.keys as [Loose, Loose]
     await ok('DELETE', `${path}/${old.id}`)
     expect([(await fetchWith(key)).status, (await fetchWith(second.key)).status]).toEqual([
       403, 200,
@@ -197,10 +227,10 @@ describe('delivery', () => {
       ['Left', 'Right'].map((name) => world.admin('PATCH', path, { name, version: 1 })),
     )
     expect(answers.map((a) => a.status).sort()).toEqual([200, 409])
-    const loser = answers.find((a) => a.status === 409)
-    expect(loser?.json.code).toBe('edited_meanwhile')
-    expect(loser?.json.current.version).toBe(2)
-    expect((await ok('GET', path)).name).toBe(loser?.json.current.name)
+    const loser = answers.find((a) => a.status === 409)?.json as Loose & { code: string }
+    expect(loser.code).toBe('edited_meanwhile')
+    expect(loser.current.version).toBe(2)
+    expect((await ok('GET', path)).name).toBe(loser.current.name)
   })
 
   it('lets one of two rotations at once through', async () => {
@@ -251,7 +281,7 @@ describe('delivery', () => {
   it('pages, searches and filters the list', async () => {
     for (const name of ['alpha', 'Beta', 'gamma_1', 'gamma%2', 'Ä']) await enrol(name)
     const names = async (query: string) =>
-      (await ok('GET', `/api/v1/enrolments?${query}`)).items.map((e: { name: string }) => e.name)
+      (await ok('GET', `/api/v1/enrolments?${query}`)).items.map((e) => e.name)
     const first = await ok('GET', '/api/v1/enrolments?limit=2')
     expect(first.total).toBe(5)
     expect(await names(`limit=9&cursor=${first.next}`)).toHaveLength(3)
@@ -271,12 +301,12 @@ describe('delivery', () => {
     const revoked = await enrol('Old')
     await ok('POST', `/api/v1/enrolments/${revoked.enrolment.id}/revoke`)
     const out = await ok('GET', '/api/v1/break-glass')
-    const paths = out.files.map((f: { path: string }) => f.path)
+    const paths = out.files.map((f) => f.path)
     const publicPart = key.split('_').slice(0, 3).join('_')
     expect(paths).toContain(`c/${publicPart}/codex/config/bundle`)
-    expect(paths.filter((p: string) => p.startsWith('c/'))).toHaveLength(1)
-    const file = out.files.find((f: { path: string }) => f.path.startsWith('c/'))
-    expect(file.text).toBe((await fetchWith(key)).text)
+    expect(paths.filter((p) => p.startsWith('c/'))).toHaveLength(1)
+    const file = out.files.find((f) => f.path.startsWith('c/'))
+    expect(file?.text).toBe((await fetchWith(key)).text)
     expect(out.groups).toMatchObject([
       { group: 'Operations', requirements: text('Baseline') },
       { groupId: null, requirements: text('Baseline') },
@@ -289,8 +319,9 @@ describe('delivery without a database', () => {
   it('goes on from memory, says so, and records the fetches when the database is back', async () => {
     const world = await startWorld()
     try {
-      const made = await world.admin('POST', '/api/v1/enrolments', { name: 'Laptops' })
-      const fetch = () => world.call('GET', `/c/${made.json.key}/codex/config/bundle`)
+      const made = (await world.admin('POST', '/api/v1/enrolments', { name: 'Laptops' }))
+        .json as Loose
+      const fetch = () => world.call('GET', `/c/${made.key}/codex/config/bundle`)
       const mend = breakDatabase(world)
       await expect.poll(async () => (await fetch()).headers.get('x-gatehouse-stale')).toBe('0')
       world.clock.advance(71 * hour)
@@ -302,14 +333,14 @@ describe('delivery without a database', () => {
       world.clock.advance(2 * hour)
       expect((await fetch()).status).toBe(503)
       mend()
-      await expect.poll(async () => (await fetch()).headers.get('x-gatehouse-stale')).toBeNull()
-      expect((await fetch()).status).toBe(200)
+      await expect.poll(async () => (await fetch()).status).toBe(200)
+      expect((await fetch()).headers.get('x-gatehouse-stale')).toBeNull()
       await expect
         .poll(
           async () => {
-            const path = `/api/v1/enrolments/${made.json.enrolment.id}/fetches`
-            const { items } = (await world.admin('GET', path)).json
-            return items.map((f: { status: number }) => f.status)
+            const path = `/api/v1/enrolments/${made.enrolment.id}/fetches`
+            const { items } = (await world.admin('GET', path)).json as Loose
+            return items.map((f) => f.status)
           },
           { timeout: 5000 },
         )
@@ -322,8 +353,9 @@ describe('delivery without a database', () => {
   it('starts from the file, answers byte for byte the same, and refuses what was refused', async () => {
     const first = await startWorld()
     const { data } = first
-    const good = (await first.admin('POST', '/api/v1/enrolments', { name: 'Laptops' })).json
-    const bad = (await first.admin('POST', '/api/v1/enrolments', { name: 'Old' })).json
+    const good = (await first.admin('POST', '/api/v1/enrolments', { name: 'Laptops' }))
+      .json as Loose
+    const bad = (await first.admin('POST', '/api/v1/enrolments', { name: 'Old' })).json as Loose
     await first.admin('POST', `/api/v1/enrolments/${bad.enrolment.id}/revoke`)
     const path = (key: string) => `/c/${key}/codex/config/bundle`
     const before = await first.call('GET', path(good.key))
