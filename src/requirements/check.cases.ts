@@ -1,0 +1,25 @@
+import { TEXT_CASES } from './cases/text.ts'
+import { KEY_CASES } from './cases/keys.ts'
+import { LIMIT_CASES } from './cases/limits.ts'
+import { RULE_CASES } from './cases/rules.ts'
+import { NETWORK_CASES } from './cases/network.ts'
+import { PROFILE_CASES } from './cases/profiles.ts'
+import { SERVER_CASES } from './cases/servers.ts'
+import { HOOK_CASES } from './cases/hooks.ts'
+import { SURFACE_CASES } from './cases/surfaces.ts'
+import type { CheckCase } from './cases/case.ts'
+
+/** Every case, for the unit tests and for the suite that asks the real client. */
+export const CHECK_CASES: readonly CheckCase[] = [
+  ...TEXT_CASES,
+  ...KEY_CASES,
+  ...LIMIT_CASES,
+  ...RULE_CASES,
+  ...NETWORK_CASES,
+  ...PROFILE_CASES,
+  ...SERVER_CASES,
+  ...HOOK_CASES,
+  ...SURFACE_CASES,
+]
+
+export type { CheckCase }

@@ -1,0 +1,412 @@
+import type { Fix, Span } from './complaint.ts'
+import { nearest } from './nearest.ts'
+import { IGNORED, REFUSES, replace, type Report } from './report.ts'
+import { keyOf, type Key, type Shape, type TableShape } from './shape.ts'
+import {
+  isBlank,
+  isTrue,
+  writeKey,
+  writePath,
+  type Entry,
+  type Node,
+  type Path,
+  type TableNode,
+} from './tree.ts'
+
+/** Holds a document against the table of keys: types, values, missing and unknown keys. */
+export function conform(node: Node, shape: Shape, path: Path, report: Report): void {
+  switch (shape.kind) {
+    case 'anything':
+      return
+    case 'either':
+      either(node, shape, path, report)
+      return
+    case 'string':
+    case 'boolean':
+    case 'integer':
+      scalar(node, shape, path, report)
+      return
+    case 'enum':
+      enumeration(node, shape, path, report)
+      return
+    case 'list':
+      list(node, shape, path, report)
+      return
+    case 'table':
+      if (node.kind === 'table') table(node, shape, path, report)
+      else wrongType(node, shape, path, report)
+      return
+    case 'variant':
+      variant(node, shape, path, report)
+      return
+    case 'tagged':
+      tagged(node, shape, path, report)
+  }
+}
+
+/** The kinds of TOML value a shape takes. */
+function kindsOf(shape: Shape): readonly Node['kind'][] {
+  switch (shape.kind) {
+    case 'enum':
+      return ['string']
+    case 'string':
+      return ['string', 'datetime']
+    case 'boolean':
+    case 'integer':
+    case 'list':
+      return [shape.kind]
+    case 'table':
+    case 'variant':
+    case 'tagged':
+      return ['table']
+    case 'either':
+      return shape.options.flatMap(kindsOf)
+    case 'anything':
+      return ['string', 'boolean', 'integer', 'float', 'datetime', 'list', 'table']
+  }
+}
+
+const NAMES: Readonly<Record<Node['kind'], string>> = {
+  string: 'a string',
+  boolean: 'true or false',
+  integer: 'a whole number',
+  float: 'a number with a fraction',
+  datetime: 'a date or time',
+  list: 'a list',
+  table: 'a table',
+}
+
+/** What a shape expects, in words: for messages, hovers and the reference page. */
+export function expects(shape: Shape): string {
+  if (shape.kind === 'enum') return `one of ${shape.values.map((v) => `"${v.value}"`).join(', ')}`
+  if (shape.kind === 'either') return shape.options.map(expects).join(', or ')
+  if (shape.kind === 'variant')
+    return `a table with exactly one of ${Object.keys(shape.variants).map(writeKey).join(', ')}`
+  if (shape.kind === 'list') return `a list (${expects(shape.of)})`
+  const [kind] = kindsOf(shape)
+  return shape.kind === 'anything' || kind === undefined ? 'anything' : NAMES[kind]
+}
+
+function wrongType(node: Node, shape: Shape, path: Path, report: Report): void {
+  report.error({
+    code: 'wrong_type',
+    span: node.span,
+    path,
+    message: `${writePath(path)} is ${NAMES[node.kind]}; it must be ${expects(shape)}.`,
+    effect: REFUSES,
+    remedy: `Write ${expects(shape)}.`,
+    fix: retype(node, shape),
+  })
+}
+
+/** Repairs the two slips that have one plain meaning: a quoted boolean, a list of one without brackets. */
+function retype(node: Node, shape: Shape): Fix | undefined {
+  if (node.kind !== 'string') return undefined
+  if (shape.kind === 'boolean' && (node.value === 'true' || node.value === 'false'))
+    return replace('Remove the quotes', node.span, node.value)
+  if (shape.kind === 'list' && kindsOf(shape.of).includes('string')) {
+    const { from, to } = node.span
+    const edits = [
+      { from, to: from, insert: '[' },
+      { from: to, to, insert: ']' },
+    ]
+    return { title: 'Make it a list', edits }
+  }
+  return undefined
+}
+
+function either(node: Node, shape: Shape & { kind: 'either' }, path: Path, report: Report): void {
+  const option = shape.options.find((o) => kindsOf(o).includes(node.kind))
+  if (option === undefined) wrongType(node, shape, path, report)
+  else conform(node, option, path, report)
+}
+
+function scalar(
+  node: Node,
+  shape: Shape & { kind: 'string' | 'boolean' | 'integer' },
+  path: Path,
+  report: Report,
+): void {
+  if (shape.kind === 'string' && node.kind === 'datetime') {
+    unquoted(node, path, report)
+    return
+  }
+  if (node.kind !== shape.kind) {
+    wrongType(node, shape, path, report)
+    return
+  }
+  if (shape.kind === 'integer') {
+    const value = Number(node.value)
+    const most = shape.max < Number.MAX_SAFE_INTEGER ? shape.max : Infinity
+    if (value >= shape.min && value <= most) return
+    report.error({
+      code: 'out_of_range',
+      span: node.span,
+      path,
+      message:
+        most === Infinity
+          ? `${writePath(path)} must be at least ${shape.min}.`
+          : `${writePath(path)} must be between ${shape.min} and ${shape.max}.`,
+      effect: REFUSES,
+      remedy: 'Write a number in that range.',
+    })
+  }
+  if (shape.kind === 'string' && shape.nonBlank === true && isBlank(String(node.value)))
+    report.error({
+      code: 'blank_value',
+      span: node.span,
+      path,
+      message: `${writePath(path)} must not be blank.`,
+      effect: REFUSES,
+      remedy: 'Write a value, or take the key out.',
+    })
+}
+
+function unquoted(node: Node & { kind: 'datetime' }, path: Path, report: Report): void {
+  report.warning({
+    code: 'unquoted_text',
+    span: node.span,
+    path,
+    message: `${writePath(path)} is a date or time without quotes.`,
+    effect: 'Codex 0.169 reads it as text.',
+    remedy: 'Put it in quotes if that is what you mean.',
+    fix: replace('Put it in quotes', node.span, `"${String(node.value)}"`),
+  })
+}
+
+function enumeration(
+  node: Node,
+  shape: Shape & { kind: 'enum' },
+  path: Path,
+  report: Report,
+): void {
+  if (node.kind !== 'string') {
+    wrongType(node, shape, path, report)
+    return
+  }
+  const value = String(node.value)
+  const choice = shape.values.find((v) => v.value === value)
+  if (choice === undefined) {
+    const meant = nearest(
+      value,
+      shape.values.map((v) => v.value),
+    )
+    report.error({
+      code: 'unknown_value',
+      span: node.span,
+      path,
+      message: `"${clip(value)}" is not a value of ${writePath(path)}.`,
+      effect: REFUSES,
+      remedy: `Write ${expects(shape)}.`,
+      fix:
+        meant === undefined ? undefined : replace(`Change to "${meant}"`, node.span, `"${meant}"`),
+    })
+    return
+  }
+  const { caution } = choice
+  if (caution === undefined) return
+  const { instead } = caution
+  report.warning({
+    ...caution,
+    span: node.span,
+    path,
+    fix:
+      instead === undefined
+        ? undefined
+        : replace(`Change to "${instead}"`, node.span, `"${instead}"`),
+  })
+}
+
+function list(node: Node, shape: Shape & { kind: 'list' }, path: Path, report: Report): void {
+  if (node.kind !== 'list') {
+    wrongType(node, shape, path, report)
+    return
+  }
+  if (shape.nonEmpty === true && node.items.length === 0)
+    report.error({
+      code: 'empty_list',
+      span: node.span,
+      path,
+      message: `${writePath(path)} must not be empty.`,
+      effect: REFUSES,
+      remedy: `List what is allowed (${expects(shape.of)}), or take the key out to leave it open.`,
+    })
+  for (const [index, item] of node.items.entries())
+    conform(item, shape.of, [...path, index], report)
+}
+
+function table(node: TableNode, shape: TableShape, path: Path, report: Report): void {
+  const seen = new Map<Key, string>()
+  for (const entry of node.entries.values()) {
+    const key = keyOf(shape, entry.key)
+    const here = [...path, entry.key]
+    if (key === undefined) {
+      if (shape.rest !== undefined) conform(entry.value, shape.rest, here, report)
+      else unknownKey(entry, node, shape, here, report)
+      continue
+    }
+    const first = seen.get(key)
+    if (first !== undefined) twice(entry, first, here, report)
+    seen.set(key, entry.key)
+    known(entry, key, here, report)
+  }
+  for (const key of shape.keys)
+    if (key.required === true && !seen.has(key)) missing(node.span, key, path, report)
+}
+
+function known(entry: Entry, key: Key, path: Path, report: Report): void {
+  if (key.delivered === 'refused') {
+    report.error({
+      code: 'refused_key',
+      span: entry.keySpan,
+      path,
+      message: `${writePath(path)} cannot stand in a policy. ${key.about}`,
+      effect: REFUSES,
+      remedy: 'Take it out.',
+    })
+    return
+  }
+  if (key.caution !== undefined) report.warning({ ...key.caution, span: entry.keySpan, path })
+  if (key.name.startsWith('dangerously_') && isTrue(entry.value)) dangerous(entry, path, report)
+  conform(entry.value, key.shape, path, report)
+}
+
+function dangerous(entry: Entry, path: Path, report: Report): void {
+  report.warning({
+    code: 'dangerous',
+    span: entry.keySpan,
+    path,
+    message: `${writePath(path)} opens a hole in the sandbox for everybody who gets this policy.`,
+    effect: 'Codex applies it without asking.',
+    remedy: 'Take it out unless you know exactly why it is needed.',
+    fix: replace('Change to false', entry.value.span, 'false'),
+  })
+}
+
+function twice(entry: Entry, first: string, path: Path, report: Report): void {
+  report.error({
+    code: 'duplicate_key',
+    span: entry.keySpan,
+    path,
+    message: `${writeKey(entry.key)} and ${writeKey(first)} are two names of one key.`,
+    effect: REFUSES,
+    remedy: 'Keep one of them.',
+  })
+}
+
+function missing(span: Span, key: Key, path: Path, report: Report): void {
+  report.error({
+    code: 'missing_key',
+    span,
+    path,
+    message: `${writeKey(key.name)} is missing.`,
+    effect: REFUSES,
+    remedy: `Add ${writeKey(key.name)} (${expects(key.shape)}): ${key.about}`,
+  })
+}
+
+function unknownKey(
+  entry: Entry,
+  among: TableNode,
+  shape: TableShape,
+  path: Path,
+  report: Report,
+): void {
+  const names = shape.keys.filter((k) => k.delivered === 'honoured').map((k) => k.name)
+  const ofConfig = path.length === 1 ? OF_CONFIG.get(entry.key) : undefined
+  const meant = ofConfig ?? nearest(entry.key, names)
+  // Renaming onto a key that is there already would only trade this complaint for a worse one.
+  const key = meant === undefined ? undefined : keyOf(shape, meant)
+  const taken = [...among.entries.keys()].some((k) => keyOf(shape, k) === key)
+  const fix =
+    meant === undefined || taken || ofConfig !== undefined
+      ? undefined
+      : replace(`Change to ${writeKey(meant)}`, entry.keySpan, writeKey(meant))
+  const finding = {
+    span: entry.keySpan,
+    path,
+    message: `${writePath(path)} is not a key the client knows.`,
+    remedy:
+      meant === undefined
+        ? 'Take it out, or check its spelling.'
+        : `Did you mean ${writeKey(meant)}? Otherwise take it out.`,
+    fix,
+  }
+  if (shape.unknown === 'refused')
+    report.error({ code: 'refused_key', ...finding, effect: REFUSES })
+  else report.warning({ code: 'unknown_key', ...finding, effect: IGNORED })
+}
+
+/** Keys of config.toml that people write here, and the key that does the same for everybody. */
+const OF_CONFIG: ReadonlyMap<string, string> = new Map([
+  ['approval_policy', 'allowed_approval_policies'],
+  ['sandbox_mode', 'allowed_sandbox_modes'],
+  ['web_search', 'allowed_web_search_modes'],
+  ['approvals_reviewer', 'allowed_approvals_reviewers'],
+  ['allowed_permissions', 'allowed_permission_profiles'],
+  ['developer_instructions', 'additional_developer_instructions'],
+  ['network', 'experimental_network'],
+  ['model', 'models'],
+])
+
+function variant(node: Node, shape: Shape & { kind: 'variant' }, path: Path, report: Report): void {
+  if (node.kind !== 'table') {
+    wrongType(node, shape, path, report)
+    return
+  }
+  const [entry, second] = node.entries.values()
+  if (entry === undefined || second !== undefined) {
+    wrongType(node, shape, path, report)
+    return
+  }
+  const chosen = own(shape.variants, entry.key)
+  if (chosen !== undefined) {
+    conform(entry.value, chosen, [...path, entry.key], report)
+    return
+  }
+  const meant = nearest(entry.key, Object.keys(shape.variants))
+  report.error({
+    code: 'unknown_value',
+    span: entry.keySpan,
+    path: [...path, entry.key],
+    message: `${writeKey(entry.key)} is not known here.`,
+    effect: REFUSES,
+    remedy: `Write ${expects(shape)}.`,
+    fix:
+      meant === undefined
+        ? undefined
+        : replace(`Change to ${writeKey(meant)}`, entry.keySpan, writeKey(meant)),
+  })
+}
+
+function tagged(node: Node, shape: Shape & { kind: 'tagged' }, path: Path, report: Report): void {
+  if (node.kind !== 'table') {
+    wrongType(node, shape, path, report)
+    return
+  }
+  const tags: Shape = { kind: 'enum', values: Object.keys(shape.cases).map((value) => ({ value })) }
+  const tag = node.entries.get(shape.tag)
+  const tagKey: Key = {
+    name: shape.tag,
+    shape: tags,
+    about: 'It says what the rest of the table means.',
+    required: true,
+    delivered: 'honoured',
+    source: 'client',
+  }
+  if (tag === undefined) {
+    missing(node.span, tagKey, path, report)
+    return
+  }
+  const chosen = tag.value.kind === 'string' ? own(shape.cases, String(tag.value.value)) : undefined
+  if (chosen === undefined) conform(tag.value, tags, [...path, shape.tag], report)
+  else table(node, { ...chosen, keys: [tagKey, ...chosen.keys] }, path, report)
+}
+
+function own<T>(record: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}
+
+function clip(value: string): string {
+  return value.length > 60 ? `${value.slice(0, 57)}…` : value
+}
