@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { outcomeOf, winningRule } from './resolve.ts'
-import { principals, type Principal, type Snapshot } from './snapshot.ts'
+import { decider, outcomeOf } from './resolve.ts'
+import type { Principal, Snapshot, SnapshotMember } from './snapshot.ts'
 
 /**
  * What one principal's client is given: a policy; nothing (no rule, no default: unconstrained); a refusal (the surface is
@@ -44,18 +44,18 @@ interface Bucket {
   after: Side
   members: number
   ids: string[]
-  sample: Principal[]
+  sample: Change['sample'][number][]
 }
 
 /**
  * Everybody whose effective policy differs between two pictures of the workspace. Each principal costs a look-up per
- * group (100,000 members with three groups each: bench/resolve.ts), the sides are made once per pair of outcomes.
+ * group and picture (bench/resolve.ts: 100,000 members), the sides are made once per pair of outcomes.
  */
 export function changes(before: Snapshot, after: Snapshot): Changes {
   const buckets = new Map<string, Bucket>()
-  const sidesBefore = sides(before)
-  const sidesAfter = sides(after)
-  const put = (principal: Principal, from: KeyedSide, to: KeyedSide): void => {
+  const sideBefore = sides(before)
+  const sideAfter = sides(after)
+  const put = (who: Omit<Principal, 'groupIds'>, from: KeyedSide, to: KeyedSide): void => {
     if (from.key === to.key) return
     const key = `${from.key} ${to.key}`
     let bucket = buckets.get(key)
@@ -63,16 +63,42 @@ export function changes(before: Snapshot, after: Snapshot): Changes {
       bucket = { before: from.side, after: to.side, members: 0, ids: [], sample: [] }
       buckets.set(key, bucket)
     }
-    bucket.ids.push(principal.id)
-    if (principal.kind === 'member') bucket.members += 1
-    if (bucket.sample.length < sampleSize) bucket.sample.push(principal)
+    bucket.ids.push(who.id)
+    if (who.kind === 'member') bucket.members += 1
+    if (bucket.sample.length < sampleSize)
+      bucket.sample.push({ kind: who.kind, id: who.id, label: who.label })
   }
-  for (const principal of principals(before))
-    put(principal, sidesBefore(principal), sidesAfter(present(after, principal)))
-  for (const principal of principals(after))
-    if (!present(before, principal)) put(principal, sidesBefore(undefined), sidesAfter(principal))
+  // Most acts change neither who is there nor who is in which group: then nobody is looked up a second time.
+  const samePeople = before.members === after.members
+  const sameGroups = before.memberGroups === after.memberGroups
+  for (const member of before.members.values()) {
+    const now = samePeople ? member : after.members.get(member.id)
+    const groups = groupsOf(before, member.id)
+    const from = isActive(member) ? sideBefore(groups) : gone
+    const to = isActive(now) ? sideAfter(sameGroups ? groups : groupsOf(after, member.id)) : gone
+    if (from.key !== to.key) put({ kind: 'member', id: member.id, label: member.email }, from, to)
+  }
+  if (!samePeople)
+    for (const member of after.members.values())
+      if (!before.members.has(member.id) && isActive(member))
+        put(
+          { kind: 'member', id: member.id, label: member.email },
+          gone,
+          sideAfter(groupsOf(after, member.id)),
+        )
+  for (const enrolment of before.enrolments.values()) {
+    const now = after.enrolments.get(enrolment.id)
+    put(enrolment, sideBefore(enrolment.groupIds), now ? sideAfter(now.groupIds) : gone)
+  }
+  for (const enrolment of after.enrolments.values())
+    if (!before.enrolments.has(enrolment.id)) put(enrolment, gone, sideAfter(enrolment.groupIds))
   return summary(buckets)
 }
+
+const isActive = (member: SnapshotMember | undefined): boolean => member?.status === 'active'
+const noGroups: readonly string[] = []
+const groupsOf = (snapshot: Snapshot, memberId: string): readonly string[] =>
+  snapshot.memberGroups.get(memberId) ?? noGroups
 
 function summary(buckets: ReadonlyMap<string, Bucket>): Changes {
   const hash = createHash('sha256')
@@ -90,17 +116,9 @@ function summary(buckets: ReadonlyMap<string, Bucket>): Changes {
       before: b.before,
       after: b.after,
       count: b.ids.length,
-      sample: b.sample.map(({ kind, id, label }) => ({ kind, id, label })),
+      sample: b.sample,
     })),
   }
-}
-
-/** The same principal in another picture, with the groups it has there; undefined when it is not there. */
-function present(snapshot: Snapshot, principal: Principal): Principal | undefined {
-  if (principal.kind === 'enrolment') return snapshot.enrolments.get(principal.id)
-  if (snapshot.members.get(principal.id)?.status !== 'active') return undefined
-  const groupIds = snapshot.memberGroups.get(principal.id) ?? []
-  return groupIds === principal.groupIds ? principal : { ...principal, groupIds }
 }
 
 interface KeyedSide {
@@ -111,15 +129,15 @@ interface KeyedSide {
 
 const gone: KeyedSide = { key: 'gone', side: { given: 'gone', policy: null } }
 
-function sides(snapshot: Snapshot): (principal: Principal | undefined) => KeyedSide {
+function sides(snapshot: Snapshot): (groupIds: readonly string[]) => KeyedSide {
   if (snapshot.surfaces.get('codex_local')?.on === false) {
     const refused: KeyedSide = { key: 'refused', side: { given: 'refused', policy: null } }
-    return (principal) => (principal ? refused : gone)
+    return () => refused
   }
+  const decide = decider(snapshot)
   const made = new Map<number, KeyedSide>()
-  return (principal) => {
-    if (!principal) return gone
-    const rule = winningRule(snapshot, principal.groupIds)
+  return (groupIds) => {
+    const rule = decide(groupIds)
     let side = made.get(rule)
     if (!side) {
       side = sideOf(snapshot, rule)

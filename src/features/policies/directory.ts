@@ -75,7 +75,10 @@ export function* reload(ports: DirectoryPorts, known: Loaded = nothing): Work<Lo
   if (stale('policies')) snapshot = { ...snapshot, ...(yield* policySlice()) }
   if (stale('surfaces')) {
     const all = yield* ports.surfaces()
-    snapshot = { ...snapshot, surfaces: new Map(all.map((s) => [s.key, s])) }
+    snapshot = {
+      ...snapshot,
+      surfaces: new Map(all.map(({ key, on, message }) => [key, { on, message }])),
+    }
   }
   if (stale('enrolments')) {
     const all = yield* ports.enrolmentPrincipals()
@@ -98,8 +101,10 @@ function peopleSlice(people: People): Pick<Snapshot, 'groups' | 'members' | 'mem
     else memberGroups.set(memberId, [groupId])
   }
   return {
-    groups: new Map(people.groups.map((g) => [g.id, g])),
-    members: new Map(people.members.map((m) => [m.id, m])),
+    groups: new Map(people.groups.map(({ id, name }) => [id, { id, name }])),
+    members: new Map(
+      people.members.map(({ id, email, name, status }) => [id, { id, email, name, status }]),
+    ),
     memberGroups,
   }
 }

@@ -4,13 +4,11 @@ import { found } from '#kernel/problem.ts'
 import type { Call } from '#kernel/route.ts'
 import type { Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
+import { MAX_BYTES } from '#requirements/index.ts'
 import { sha256 } from './act.ts'
 import { asComplaints, judge, refuseErrors } from './judge.ts'
 import { editedMeanwhile, openPolicy } from './publish.ts'
 import { draftOf, writeDraft, type DraftRow } from './store.ts'
-
-/** Characters. Longer texts are refused by the check as well; as drafts they would only be carried around. */
-const longest = 512 * 1024
 
 /** An editor saves every few seconds; the trail gets one record for each stretch of one person's work. */
 const stretch = 10 * minute
@@ -22,7 +20,7 @@ export async function saveDraft(
   policyId: string,
   wish: { readonly text: string; readonly revision: number },
 ): Promise<DraftRow> {
-  if (wish.text.length > longest)
+  if (Buffer.byteLength(wish.text) > MAX_BYTES)
     refuseErrors(asComplaints(judge(wish.text)), 'Nothing was saved. Keep it below 512 KiB.')
   return runtime.db.tx(() => save(runtime, call, policyId, wish))
 }

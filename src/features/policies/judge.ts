@@ -1,9 +1,14 @@
-import { checkRequirements, changedKeys, type Checked } from '#requirements/index.ts'
+import {
+  changedKeys,
+  checkRequirements,
+  CLIENT_VERSION,
+  type Checked,
+} from '#requirements/index.ts'
 import { Problem, type ProblemItem } from '#kernel/problem.ts'
 import type { Complaint } from './schema.ts'
 
 /** Raised when the check judges differently, so that a version tells by which check it was found good. */
-export const checkVersion = 'codex-0.169/1'
+export const checkVersion = `codex-${CLIENT_VERSION}/1`
 
 const recent = new Map<string, Checked>()
 const remembered = 200

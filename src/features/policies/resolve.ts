@@ -99,8 +99,16 @@ function compile(snapshot: Snapshot): Compiled {
  * Index (in `snapshot.rules`) of the rule that decides for these groups, or −1 for the default. The cost is one look-up
  * per group and does not depend on the number of rules.
  */
-export function winningRule(snapshot: Snapshot, groupIds: readonly string[]): number {
+export const winningRule = (snapshot: Snapshot, groupIds: readonly string[]): number =>
+  winner(compile(snapshot).ruleOfGroup, groupIds)
+
+/** The same for going through everybody of one snapshot. */
+export function decider(snapshot: Snapshot): (groupIds: readonly string[]) => number {
   const { ruleOfGroup } = compile(snapshot)
+  return (groupIds) => winner(ruleOfGroup, groupIds)
+}
+
+function winner(ruleOfGroup: ReadonlyMap<string, number>, groupIds: readonly string[]): number {
   let best = -1
   for (const id of groupIds) {
     const index = ruleOfGroup.get(id)
@@ -118,14 +126,14 @@ export function outcomeOf(snapshot: Snapshot, rule: number): Outcome {
 /** The first rule whose group the principal is in applies, whole; else the default policy; else nothing. */
 export function resolve(snapshot: Snapshot, principal: Principal): Effective {
   const { ruleOfGroup, notInGroup, laterRule, whole } = compile(snapshot)
-  const winner = winningRule(snapshot, principal.groupIds)
+  const won = winner(ruleOfGroup, principal.groupIds)
   const lost = notInGroup.slice()
   for (const groupId of principal.groupIds) {
     const index = ruleOfGroup.get(groupId)
     if (index !== undefined) lost[index] = laterRule[index]
   }
-  if (winner >= 0) lost.splice(winner, 1)
-  const { policy, because } = outcomeOf(snapshot, winner)
+  if (won >= 0) lost.splice(won, 1)
+  const { policy, because } = outcomeOf(snapshot, won)
   return {
     policy,
     because,

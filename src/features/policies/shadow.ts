@@ -1,4 +1,4 @@
-import { winningRule } from './resolve.ts'
+import { decider } from './resolve.ts'
 import { principals, type Snapshot } from './snapshot.ts'
 
 /** For one rule: how many are in its group, for how many it decides, and which earlier rules take the others. */
@@ -26,9 +26,10 @@ export function reach(snapshot: Snapshot): Reaches {
   const rules: Reach[] = snapshot.rules.map(() => ({ inGroup: 0, decides: 0, takenBy: new Map() }))
   const ruleOfGroup = new Map(snapshot.rules.map((rule, index) => [rule.groupId, index]))
   const byPolicy = new Map<string, { members: number; enrolments: number }>()
+  const decide = decider(snapshot)
   let others = 0
   for (const principal of principals(snapshot)) {
-    const winner = winningRule(snapshot, principal.groupIds)
+    const winner = decide(principal.groupIds)
     const policyId =
       winner < 0 ? (snapshot.defaultPolicyId ?? '') : (snapshot.rules[winner]?.policyId ?? '')
     const count = byPolicy.get(policyId) ?? { members: 0, enrolments: 0 }
