@@ -43,11 +43,50 @@ const dark: MantineColorsTuple = [
   '#0a0b0c',
 ]
 
+const red: MantineColorsTuple = [
+  '#fdecea',
+  '#fbd9d5',
+  '#f8c1bb',
+  '#f0938a',
+  '#e5675c',
+  '#c4352b',
+  '#b3261e',
+  '#a11a14',
+  '#86150f',
+  '#6b100b',
+]
+
+const yellow: MantineColorsTuple = [
+  '#fdf3dc',
+  '#f9e6ba',
+  '#f4d68d',
+  '#f0c169',
+  '#d99e2b',
+  '#a86a00',
+  '#8f5900',
+  '#7a4b00',
+  '#633d00',
+  '#4c2f00',
+]
+
+const green: MantineColorsTuple = [
+  '#e6f6ea',
+  '#cdeed5',
+  '#aee5bb',
+  '#7ee0a0',
+  '#3fb86a',
+  '#1f7f42',
+  '#176e38',
+  '#116329',
+  '#0d4f21',
+  '#093b18',
+]
+
 const mono =
   "'JetBrains Mono Variable', ui-monospace, SFMono-Regular, Menlo, Consolas, 'Liberation Mono', monospace"
 
 export const theme = createTheme({
-  colors: { accent, gray, dark },
+  colors: { accent, gray, dark, red, yellow, green },
   primaryColor: 'accent',
   primaryShade: { light: 6, dark: 5 },
   white: '#ffffff',
@@ -86,6 +125,12 @@ export const theme = createTheme({
 export const cssVariablesResolver: CSSVariablesResolver = () => ({
   variables: {},
   light: {
+    '--mantine-color-red-light': 'var(--gh-forbidden-bg)',
+    '--mantine-color-red-light-color': 'var(--gh-forbidden)',
+    '--mantine-color-yellow-light': 'var(--gh-prompt-bg)',
+    '--mantine-color-yellow-light-color': 'var(--gh-prompt)',
+    '--mantine-color-green-light': 'var(--gh-allowed-bg)',
+    '--mantine-color-green-light-color': 'var(--gh-allowed)',
     '--mantine-color-text': '#1d1f24',
     '--mantine-color-dimmed': '#62656f',
     '--mantine-color-placeholder': '#6b6e78',
@@ -111,10 +156,17 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--gh-prompt-bg': '#fdf3dc',
     '--gh-allowed': '#116329',
     '--gh-allowed-bg': '#e6f6ea',
+    '--gh-string': '#0b5c6b',
     '--gh-drift': '#7b2c8f',
     '--gh-drift-bg': '#f7eafa',
   },
   dark: {
+    '--mantine-color-red-light': 'var(--gh-forbidden-bg)',
+    '--mantine-color-red-light-color': 'var(--gh-forbidden)',
+    '--mantine-color-yellow-light': 'var(--gh-prompt-bg)',
+    '--mantine-color-yellow-light-color': 'var(--gh-prompt)',
+    '--mantine-color-green-light': 'var(--gh-allowed-bg)',
+    '--mantine-color-green-light-color': 'var(--gh-allowed)',
     '--mantine-color-body': '#131417',
     '--mantine-color-text': '#e4e5e9',
     '--mantine-color-dimmed': '#9c9fa9',
@@ -143,6 +195,7 @@ export const cssVariablesResolver: CSSVariablesResolver = () => ({
     '--gh-prompt-bg': '#2e2410',
     '--gh-allowed': '#7ee0a0',
     '--gh-allowed-bg': '#12291b',
+    '--gh-string': '#8fd0dc',
     '--gh-drift': '#dea3ee',
     '--gh-drift-bg': '#2b1832',
   },

@@ -30,7 +30,12 @@ describe('what a diff shows', () => {
     const middle = all[1]!.lines
     expect(middle).toBe(32)
     const some = diffItems(diff, layout, new Map([[1, { top: 10, bottom: 5 }]]), show)
-    expect(gapsOf(some.items)[1]).toEqual({ type: 'gap', gap: 1, lines: middle - 15 })
+    expect(gapsOf(some.items)[1]).toEqual({
+      type: 'gap',
+      gap: 1,
+      lines: middle - 15,
+      section: null,
+    })
     const open = diffItems(diff, layout, new Map([[1, { top: middle, bottom: 20 }]]), show)
     expect(gapsOf(open.items)).toHaveLength(2)
     expect(open.changes).toBe(2)
@@ -40,7 +45,14 @@ describe('what a diff shows', () => {
     const toml = (value: string) => `[rules]\n${numbered(20).join('')}x = ${value}\n`
     const one = diffLines(toml('1'), toml('2'))
     const { items } = diffItems(one, sideBySide(one, { isSection: isTomlTable }), new Map(), show)
-    expect(items.map((item) => item.type)).toEqual(['gap', 'section', 'row', 'row', 'row', 'row'])
+    expect(items[0]).toMatchObject({ type: 'gap', section: '[rules]' })
+    const open = diffItems(
+      one,
+      sideBySide(one, { isSection: isTomlTable }),
+      new Map([[0, { top: 99, bottom: 0 }]]),
+      show,
+    )
+    expect(open.items.every((item) => item.type === 'row')).toBe(true)
   })
 
   it('shows every line of both texts once all gaps are open', () => {

@@ -8,8 +8,13 @@ export interface Opened {
 
 /** What a diff shows from top to bottom, flat. A change is a run of rows that are not the same; they count from 0. */
 export type DiffItem<R> =
-  | { readonly type: 'section'; readonly text: string }
-  | { readonly type: 'gap'; readonly gap: number; readonly lines: number }
+  | {
+      readonly type: 'gap'
+      readonly gap: number
+      readonly lines: number
+      /** What the rows after it stand under, when that line itself is left out. */
+      readonly section: string | null
+    }
   | {
       readonly type: 'row'
       readonly row: R
@@ -41,25 +46,20 @@ export function diffItems<R extends { readonly kind: string }>(
       items.push({ type: 'row', row, first, change: same ? undefined : changes - 1 })
     }
   }
-  const pushGap = (gap: Gap) => {
+  const pushGap = (gap: Gap, next: Layout<R>[number] | undefined) => {
     const number = gaps++
     const { top = 0, bottom = 0 } = opened.get(number) ?? {}
     const head = Math.min(top, gap.lines)
     const tail = Math.max(head, gap.lines - bottom)
+    const section = next?.type === 'hunk' && bottom === 0 ? next.section : null
     push(gapRows(diff, gap, 0, head).map(show))
-    if (tail > head) items.push({ type: 'gap', gap: number, lines: tail - head })
+    if (tail > head) items.push({ type: 'gap', gap: number, lines: tail - head, section })
     push(gapRows(diff, gap, tail).map(show))
+  }
+  layout.forEach((part, i) => {
+    if (part.type === 'gap') pushGap(part, layout[i + 1])
+    else push(part.rows)
     inside = false
-    return tail > head
-  }
-  let hidden = false
-  for (const section of layout) {
-    if (section.type === 'gap') hidden = pushGap(section)
-    else {
-      if (hidden && section.section !== null) items.push({ type: 'section', text: section.section })
-      push(section.rows)
-      inside = false
-    }
-  }
+  })
   return { items, changes }
 }

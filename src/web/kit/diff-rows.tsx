@@ -90,11 +90,12 @@ export const OneColumnRow = memo(function OneColumnRow({
 
 interface GapProps {
   readonly lines: number
+  readonly section: string | null
   readonly onOpen: (how: 'top' | 'bottom' | 'all') => void
 }
 
 /** Equal lines that are left out; opened whole, or twenty at a time from either end. */
-export function GapRow({ lines, onOpen }: GapProps) {
+export function GapRow({ lines, section, onOpen }: GapProps) {
   const words = `${lines.toLocaleString('en')} unchanged ${lines === 1 ? 'line' : 'lines'}`
   return (
     <div role="row" className="gh-diff-gap">
@@ -110,6 +111,7 @@ export function GapRow({ lines, onOpen }: GapProps) {
           </>
         )}
         <UnstyledButton onClick={() => onOpen('all')}>{words}</UnstyledButton>
+        {section !== null && <code>{section}</code>}
       </div>
     </div>
   )

@@ -36,7 +36,7 @@ export interface DiffProps {
 }
 
 /** Rows put into the page at once. Ten thousand changed lines take a second to lay out; nobody reads them at once. */
-const atOnce = 3_000
+const atOnce = 2_000
 const sectionOf = { toml: isTomlTable, markdown: isMarkdownHeading, text: undefined }
 const shownInOne = ({ kind, left, right }: Row): UnifiedRow => ({
   kind: kind === 'changed' ? 'same' : kind,
@@ -195,20 +195,15 @@ function Items({ items, open, row }: ItemsProps) {
   const [limit, setLimit] = useState(atOnce)
   return (
     <div role="rowgroup">
-      {items.slice(0, limit).map((item, i) => {
+      {items.slice(0, limit).map((item) => {
         if (item.type === 'gap')
           return (
             <GapRow
               key={`gap ${item.gap}`}
               lines={item.lines}
+              section={item.section}
               onOpen={(how) => open(item.gap, item.lines, how)}
             />
-          )
-        if (item.type === 'section')
-          return (
-            <div role="row" key={i} className="gh-diff-section">
-              <span role="cell">{item.text}</span>
-            </div>
           )
         const { left, right } = item.row
         const place = (side: typeof left) => (typeof side === 'number' ? side : (side?.line ?? ''))

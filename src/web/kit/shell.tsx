@@ -115,13 +115,15 @@ function SearchButton({ small = false }: { readonly small?: boolean }) {
     <UnstyledButton
       className={small ? 'gh-search gh-search-small' : 'gh-search'}
       onClick={openPalette}
-      aria-label="Search and go to"
+      {...(small ? { 'aria-label': 'Go to…' } : {})}
     >
       <IconSearch size={15} aria-hidden />
       {!small && (
         <>
           <span>Go to…</span>
-          <kbd className="gh-key">{mac ? '⌘K' : 'Ctrl K'}</kbd>
+          <kbd className="gh-key" aria-hidden>
+            {mac ? '⌘K' : 'Ctrl K'}
+          </kbd>
         </>
       )}
     </UnstyledButton>

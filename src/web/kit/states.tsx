@@ -8,15 +8,19 @@ import { Id } from './id.tsx'
 interface StateProps {
   readonly icon?: Icon
   readonly title: string
+  /** 1 where the state is the whole page. */
+  readonly heading?: 1 | 2
   readonly children?: ReactNode
   readonly action?: ReactNode
 }
 
-function State({ icon: Sign, title, children, action }: StateProps) {
+function State({ icon: Sign, title, heading = 2, children, action }: StateProps) {
   return (
     <Stack className="gh-state" align="center" gap="xs">
       {Sign && <Sign size={28} stroke={1.5} aria-hidden className="gh-state-icon" />}
-      <Title order={2}>{title}</Title>
+      <Title order={heading} size="h2">
+        {title}
+      </Title>
       {children !== undefined && (
         <Text component="div" size="sm" c="dimmed" maw={480} ta="center">
           {children}
@@ -44,7 +48,7 @@ export function Forbidden({ permission }: { readonly permission?: string }) {
 
 export function NotFound({ what = 'page' }: { readonly what?: string }) {
   return (
-    <State icon={IconQuestionMark} title={`There is no such ${what}`}>
+    <State heading={1} icon={IconQuestionMark} title={`There is no such ${what}`}>
       The address may be mistyped, or the {what} was deleted.
     </State>
   )

@@ -33,25 +33,32 @@ export interface TomlCodeProps {
   readonly onView: (view: EditorView | undefined) => void
 }
 
-/** Quiet: tables and keys stand out, values keep to two tones. The colours are the theme's. */
+/** Quiet, and none of the colours that mean something elsewhere: red and green are for verdicts and differences. */
 const colours = syntaxHighlighting(
   HighlightStyle.define([
     { tag: tags.comment, color: 'var(--mantine-color-dimmed)' },
     { tag: tags.propertyName, color: 'var(--mantine-color-text)' },
-    { tag: tags.string, color: 'var(--gh-added)' },
-    { tag: [tags.number, tags.bool, tags.atom], color: 'var(--gh-changed)' },
-    { tag: [tags.bracket, tags.heading], color: 'var(--mantine-color-anchor)' },
+    { tag: tags.string, color: 'var(--gh-string)' },
+    // The TOML mode calls both table headers and booleans atoms.
+    { tag: [tags.number, tags.bool, tags.atom], color: 'var(--mantine-color-anchor)' },
+    { tag: tags.bracket, color: 'var(--mantine-color-dimmed)' },
   ]),
 )
 
 const look = (minHeight: number) =>
   EditorView.theme({
-    '&': { fontSize: '12.5px', backgroundColor: 'var(--mantine-color-body)' },
+    '&': {
+      fontSize: '12.5px',
+      backgroundColor: 'var(--mantine-color-body)',
+      // So that the complaints below stay in sight.
+      maxHeight: `max(${minHeight}px, calc(100vh - 340px))`,
+    },
     '&.cm-focused': { outline: 'none' },
     '.cm-scroller': {
       fontFamily: 'var(--gh-mono)',
       lineHeight: '20px',
       minHeight: `${minHeight}px`,
+      overflow: 'auto',
     },
     '.cm-content': { caretColor: 'var(--mantine-color-text)', padding: '8px 0' },
     '.cm-cursor': { borderLeftColor: 'var(--mantine-color-text)' },
