@@ -56,8 +56,7 @@ export interface WorldOptions {
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const engine =
-    options.engine ?? (process.env['GATEHOUSE_TEST_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite')
+  const engine = options.engine ?? testEngine()
   const data = options.data ?? mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
   const databaseUrl =
     engine === 'postgres' ? (options.databaseUrl ?? (await freshDatabase())) : undefined
