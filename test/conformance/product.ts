@@ -39,7 +39,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
     GATEHOUSE_TLS_LISTEN: '127.0.0.1:7443',
     GATEHOUSE_PUBLIC_URL: 'https://127.0.0.1:7443',
     GATEHOUSE_INIT_OWNER_EMAIL: 'owner@acme.example',
-    GATEHOUSE_INIT_OWNER_PASSWORD: 'correct horse battery staple',
+    GATEHOUSE_INIT_OWNER_PASSWORD: 'quay lantern 41 thistle',
     GATEHOUSE_INIT_ADMIN_KEY: adminKey,
     ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
   }

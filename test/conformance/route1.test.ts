@@ -36,14 +36,14 @@ let admin: Admin
 let model: MockModel
 
 beforeAll(async () => {
+  model = await startMockModel()
   product = await startProduct()
   admin = adminOf(product)
-  model = await startMockModel()
 })
 
 afterAll(async () => {
   await model.close()
-  await product.stop()
+  await (product as Product | undefined)?.stop()
 })
 
 describe('a machine that was set up with the shell snippet', () => {
