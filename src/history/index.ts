@@ -1,5 +1,6 @@
 /**
- * Comparing two versions of a text. Pure, without input or output, for the server and the browser alike.
+ * Comparing two versions of a text. Pure, without input or output, for the server and the browser
+ * alike.
  *
  * `diffLines` compares; `sideBySide`, `unified` and `unifiedPatch` show what it found.
  */

@@ -3,12 +3,18 @@ import { describe, expect, it } from 'vitest'
 import { diffLines, type LineDiff, splitLines } from './lines.ts'
 import { stats } from './stats.ts'
 
-/** Texts whose lines repeat, some blank, with and without a line feed at the end, carriage returns included. */
+/**
+ * Texts whose lines repeat, some blank, with and without a line feed at the end, carriage returns
+ * included.
+ */
 const text = fc
   .array(fc.constantFrom('', 'a', 'b', '  c', '# head', '}', '\r', 'a\r', '[t]'), { maxLength: 30 })
   .chain((lines) => fc.boolean().map((ended) => lines.join('\n') + (ended ? '\n' : '')))
 
-/** Carries the edits out: reads `same` and `removed` from one side only, and takes `added` from the other. */
+/**
+ * Carries the edits out: reads `same` and `removed` from one side only, and takes `added` from the
+ * other.
+ */
 function apply({ a, b, edits }: LineDiff): string {
   const out: string[] = []
   for (const edit of edits) {

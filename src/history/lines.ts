@@ -6,9 +6,9 @@ import { type Block, slideBlocks } from './slide.ts'
 export type Span = readonly [from: number, to: number]
 
 /**
- * One step of the way from a to b. The spans of consecutive edits join up on both sides; a `removed` edit has an empty span in b,
- * an `added` one an empty span in a, and a `same` one spans of equal length. Where lines were replaced, `removed`
- * comes directly before `added`.
+ * One step of the way from a to b. The spans of consecutive edits join up on both sides; a
+ * `removed` edit has an empty span in b, an `added` one an empty span in a, and a `same` one spans
+ * of equal length. Where lines were replaced, `removed` comes directly before `added`.
  */
 export type Edit = {
   readonly kind: 'same' | 'removed' | 'added'
@@ -25,9 +25,9 @@ export type LineDiff = {
 }
 
 /**
- * Splits a text after every line feed and keeps the line feeds, so that joining the lines gives the text back byte for byte
- * and a missing line feed at the end counts as a difference. A lone carriage return does not end a line. The
- * empty text has no lines.
+ * Splits a text after every line feed and keeps the line feeds, so that joining the lines gives the
+ * text back byte for byte and a missing line feed at the end counts as a difference. A lone
+ * carriage return does not end a line. The empty text has no lines.
  */
 export function splitLines(text: string): readonly string[] {
   const lines: string[] = []
@@ -42,10 +42,10 @@ export function splitLines(text: string): readonly string[] {
 }
 
 /**
- * Compares two texts line by line. Deterministic, near-linear on real documents, and linear with a large constant on the
- * worst input (see {@link matchSequences}); the result always turns a into b, and is a shortest one where the texts
- * differ little. Of several equally short ways to show an insertion, the one that starts at a heading or after a
- * blank line is chosen.
+ * Compares two texts line by line. Deterministic, near-linear on real documents, and linear with a
+ * large constant on the worst input (see {@link matchSequences}); the result always turns a into b,
+ * and is a shortest one where the texts differ little. Of several equally short ways to show an
+ * insertion, the one that starts at a heading or after a blank line is chosen.
  */
 export function diffLines(a: string, b: string): LineDiff {
   const linesA = splitLines(a)

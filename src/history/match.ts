@@ -1,7 +1,7 @@
 /**
- * Which elements of two integer sequences belong together: equal ends are cut off, elements that occur once on both
- * sides hold the rest in place (Bram Cohen's patience idea), and what lies between goes to the bounded Myers search.
- * Lines and words are both compared here, as integers.
+ * Which elements of two integer sequences belong together: equal ends are cut off, elements that
+ * occur once on both sides hold the rest in place (Bram Cohen's patience idea), and what lies
+ * between goes to the bounded Myers search. Lines and words are both compared here, as integers.
  */
 import { type Box, findCut, markBox, type Marking, newSearch, type Search, trim } from './myers.ts'
 
@@ -11,16 +11,22 @@ export type Match = Marking & {
 }
 
 /**
- * Edits one Myers search may spend from each end before it settles for a good cut instead of the best. On 316
- * changes of real documentation 64, 128 and 256 gave the same edits; 100,000 unrelated lines of ten kinds took 0.25, 0.5 and
- * 0.8 s.
+ * Edits one Myers search may spend from each end before it settles for a good cut instead of the
+ * best. On 316 changes of real documentation 64, 128 and 256 gave the same edits; 100,000 unrelated
+ * lines of ten kinds took 0.25, 0.5 and 0.8 s.
  */
 export const MAX_COST = 128
 
-/** Levels of anchors inside anchors. Each level reads every element once; real documents need fewer than ten. */
+/**
+ * Levels of anchors inside anchors. Each level reads every element once; real documents need fewer
+ * than ten.
+ */
 const MAX_DEPTH = 24
 
-/** Fewer anchors than one in this many elements are not trusted before a short exact search has been tried. */
+/**
+ * Fewer anchors than one in this many elements are not trusted before a short exact search has been
+ * tried.
+ */
 const SPARSE = 40
 
 /** What all those trial searches together may spend, per element. */
@@ -30,7 +36,10 @@ type Work = {
   readonly search: Search
   readonly marking: Marking
   readonly maxCost: number
-  /** Occurrences of each symbol inside the box at hand, and its last place in b. All zero between boxes. */
+  /**
+   * Occurrences of each symbol inside the box at hand, and its last place in b. All zero between
+   * boxes.
+   */
   readonly countA: Int32Array
   readonly countB: Int32Array
   readonly placeB: Int32Array
@@ -40,8 +49,8 @@ type Work = {
 type Anchors = { readonly a: Int32Array; readonly b: Int32Array }
 
 /**
- * Compares two sequences of symbols 0 … symbols-1. The unchanged elements of both sides, read in order, are equal
- * pair by pair. Runs in O((n + m) · maxCost) however hostile the input.
+ * Compares two sequences of symbols 0 … symbols-1. The unchanged elements of both sides, read in
+ * order, are equal pair by pair. Runs in O((n + m) · maxCost) however hostile the input.
  */
 export function matchSequences(
   a: Int32Array,
@@ -162,8 +171,8 @@ function longestIncreasing(values: readonly number[]): readonly number[] {
 }
 
 /**
- * One unique line that moved must not tear a thousand repeated ones apart. Where anchors are rare, a short search is tried
- * first; when it finds a shortest script, that is the better answer.
+ * One unique line that moved must not tear a thousand repeated ones apart. Where anchors are rare,
+ * a short search is tried first; when it finds a shortest script, that is the better answer.
  */
 function tryShort(work: Work, box: Box): boolean {
   const { search } = work

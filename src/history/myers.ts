@@ -1,10 +1,13 @@
 /**
- * Myers' linear-space comparison ("An O(ND) Difference Algorithm and Its Variations", 1986, section 4b) over integer
- * sequences, with a ceiling on the cost of each search, so that unrelated inputs take time proportional to their
- * length and not to its square.
+ * Myers' linear-space comparison ("An O(ND) Difference Algorithm and Its Variations", 1986, section
+ * 4b) over integer sequences, with a ceiling on the cost of each search, so that unrelated inputs
+ * take time proportional to their length and not to its square.
  */
 
-/** Where the two sequences differ. `changedA[i] === 1` means that a[i] has no partner in b, and the other way round. */
+/**
+ * Where the two sequences differ. `changedA[i] === 1` means that a[i] has no partner in b, and the
+ * other way round.
+ */
 export type Marking = {
   readonly changedA: Uint8Array
   readonly changedB: Uint8Array
@@ -24,14 +27,20 @@ type Cut = { readonly x: number; readonly y: number; readonly exact: boolean }
 export type Search = {
   readonly a: Int32Array
   readonly b: Int32Array
-  /** Furthest x reached per diagonal, from the front and from the back. Both hold diagonals -size … +size. */
+  /**
+   * Furthest x reached per diagonal, from the front and from the back. Both hold diagonals -size …
+   * +size.
+   */
   readonly front: Int32Array
   readonly back: Int32Array
   /** Elements compared and diagonals visited, for the tests that bound the work. */
   steps: number
 }
 
-/** Allocates the two frontiers for a search that never looks further than `maxCost` edits from either end. */
+/**
+ * Allocates the two frontiers for a search that never looks further than `maxCost` edits from
+ * either end.
+ */
 export function newSearch(a: Int32Array, b: Int32Array, maxCost: number): Search {
   const diagonals = 2 * maxCost + 3
   return {
@@ -47,10 +56,11 @@ export function newSearch(a: Int32Array, b: Int32Array, maxCost: number): Search
 const at = (values: Int32Array, index: number): number => values[index] as number
 
 /**
- * Looks for the middle of a shortest edit script of `box`, from both ends at once, and gives up on exactness after
- * `maxCost` edits on either side. Then it cuts at the point that got furthest, from whichever end that was: the work done is at
- * most 4 · maxCost times the distance gained, which is what makes the whole comparison linear for a fixed ceiling.
- * The box must be trimmed and have both sides non-empty, so that at least two edits are needed.
+ * Looks for the middle of a shortest edit script of `box`, from both ends at once, and gives up on
+ * exactness after `maxCost` edits on either side. Then it cuts at the point that got furthest, from
+ * whichever end that was: the work done is at most 4 · maxCost times the distance gained, which is
+ * what makes the whole comparison linear for a fixed ceiling. The box must be trimmed and have both
+ * sides non-empty, so that at least two edits are needed.
  */
 export function findCut(search: Search, box: Box, maxCost: number): Cut | null {
   const { a, b, front, back } = search
@@ -68,7 +78,8 @@ export function findCut(search: Search, box: Box, maxCost: number): Cut | null {
   front[zero + 1] = 0
   back[zero + 1] = 0
 
-  // Limits of the diagonals that are still inside the box: those that ran off its edge are not followed further.
+  // Limits of the diagonals that are still inside the box: those that ran off its edge are not
+  // followed further.
   let frontLow = 0
   let frontHigh = 0
   let backLow = 0
@@ -132,7 +143,10 @@ function nextOn(frontier: Int32Array, index: number, lowest: boolean, highest: b
 const met = (frontier: Int32Array, index: number, last: number): number =>
   index < 0 || index > last ? -1 : at(frontier, index)
 
-/** The cut for a search that hit its ceiling. Null when nothing was gained; the caller then gives the box up. */
+/**
+ * The cut for a search that hit its ceiling. Null when nothing was gained; the caller then gives
+ * the box up.
+ */
 function furthest(search: Search, zero: number, n: number, m: number): Cut | null {
   let best: Cut | null = null
   let gain = 0
@@ -151,8 +165,8 @@ function furthest(search: Search, zero: number, n: number, m: number): Cut | nul
 }
 
 /**
- * Marks what differs inside `box`. Every search costs at most `maxCost` edits, so the result is a shortest script
- * for inputs that differ by less than about twice that, and a valid one always.
+ * Marks what differs inside `box`. Every search costs at most `maxCost` edits, so the result is a
+ * shortest script for inputs that differ by less than about twice that, and a valid one always.
  */
 export function markBox(search: Search, marking: Marking, start: Box, maxCost: number): void {
   const open: Box[] = [start]

@@ -2,8 +2,9 @@
 import { splitWords } from './words.ts'
 
 /**
- * A row of a replaced block: indices into the removed and the added lines, null where that side is empty. `alike` says
- * that the two are versions of one line, so that marking words inside them makes sense.
+ * A row of a replaced block: indices into the removed and the added lines, null where that side is
+ * empty. `alike` says that the two are versions of one line, so that marking words inside them
+ * makes sense.
  */
 export type Pair = {
   readonly left: number | null
@@ -19,8 +20,9 @@ const MAX_CHARACTERS = 40_000
 const ALIKE = 0.5
 
 /**
- * Pairs the lines of a block in order, so that as much text as possible stands beside its other version. Lines
- * without one fill up the rows between those pairs. Bounded by {@link MAX_CELLS} line comparisons a block.
+ * Pairs the lines of a block in order, so that as much text as possible stands beside its other
+ * version. Lines without one fill up the rows between those pairs. Bounded by {@link MAX_CELLS}
+ * line comparisons a block.
  */
 export function pairLines(removed: readonly string[], added: readonly string[]): readonly Pair[] {
   const pairs: Pair[] = []
@@ -110,7 +112,10 @@ function bagOf(line: string): Bag {
   return { words, weight }
 }
 
-/** Dice's coefficient over the bags: 0 nothing in common, 1 the same words. Two blank lines are alike. */
+/**
+ * Dice's coefficient over the bags: 0 nothing in common, 1 the same words. Two blank lines are
+ * alike.
+ */
 function likenessOf(a: Bag | undefined, b: Bag | undefined): number {
   if (a === undefined || b === undefined) return 0
   if (a.weight === 0 && b.weight === 0) return 1

@@ -3,7 +3,10 @@ import type { LineDiff, Span } from './lines.ts'
 import { groupEdits } from './rows.ts'
 
 export type PatchOptions = {
-  /** Written as they are after `---` and `+++`; for `git apply` they start with `a/` and `b/`, or are `/dev/null`. */
+  /**
+   * Written as they are after `---` and `+++`; for `git apply` they start with `a/` and `b/`, or
+   * are `/dev/null`.
+   */
   readonly fromName: string
   readonly toName: string
   /** Equal lines around each change; 3 when left out. */
@@ -11,8 +14,8 @@ export type PatchOptions = {
 }
 
 /**
- * The unified format as POSIX `diff -u` and git write it, `\ No newline at end of file` included. Lines keep their
- * own carriage returns. Equal texts give the empty string.
+ * The unified format as POSIX `diff -u` and git write it, `\ No newline at end of file` included.
+ * Lines keep their own carriage returns. Equal texts give the empty string.
  */
 export function unifiedPatch(
   diff: LineDiff,
@@ -35,14 +38,20 @@ export function unifiedPatch(
   return parts.join('')
 }
 
-/** `start,count` counted from 1; a count of 1 is left out, and an empty range names the line before it. */
+/**
+ * `start,count` counted from 1; a count of 1 is left out, and an empty range names the line before
+ * it.
+ */
 function range([from, to]: Span): string {
   const count = to - from
   if (count === 1) return String(from + 1)
   return `${count === 0 ? from : from + 1},${count}`
 }
 
-/** Signs that would end or change the header line are quoted as git does; a name with a space ends in a tab for `patch`. */
+/**
+ * Signs that would end or change the header line are quoted as git does; a name with a space ends
+ * in a tab for `patch`.
+ */
 function patchName(name: string): string {
   if (!/["\\\u0000-\u001f\u007f]/.test(name)) return name.includes(' ') ? `${name}\t` : name
   const quoted = Array.from(name, (sign) => {

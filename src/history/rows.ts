@@ -1,4 +1,7 @@
-/** A line diff laid out for reading: hunks with context and the gaps between them, side by side or unified. */
+/**
+ * A line diff laid out for reading: hunks with context and the gaps between them, side by side or
+ * unified.
+ */
 import type { Edit, LineDiff, Span } from './lines.ts'
 import { type Pair, pairLines } from './pairs.ts'
 import { type Mark, refineWords } from './words.ts'
@@ -30,7 +33,9 @@ export type UnifiedRow = {
   readonly ended: boolean
 }
 
-/** A changed region with its context. `a` and `b` are the line indices it covers, counted from 0. */
+/**
+ * A changed region with its context. `a` and `b` are the line indices it covers, counted from 0.
+ */
 export type Hunk<R> = {
   readonly type: 'hunk'
   readonly a: Span
@@ -49,11 +54,17 @@ export type Gap = {
   readonly lines: number
 }
 
-/** What a view shows from top to bottom. Together the sections cover both texts; no hunks means no difference. */
+/**
+ * What a view shows from top to bottom. Together the sections cover both texts; no hunks means no
+ * difference.
+ */
 export type Layout<R> = readonly (Hunk<R> | Gap)[]
 
 export type LayoutOptions = {
-  /** Equal lines shown around each change; 3 when left out. `Infinity` shows the whole text as one hunk. */
+  /**
+   * Equal lines shown around each change; 3 when left out. `Infinity` shows the whole text as one
+   * hunk.
+   */
   readonly context?: number
   /** Recognises the lines that name the section they stand in: headings, TOML tables. */
   readonly isSection?: (line: string) => boolean
@@ -62,7 +73,10 @@ export type LayoutOptions = {
 /** A group of edits shown together, first and last trimmed to the context. */
 type Group = { readonly a: Span; readonly b: Span; readonly edits: readonly Edit[] }
 
-/** Rows with the old text on the left and the new one on the right, versions of one line beside each other. */
+/**
+ * Rows with the old text on the left and the new one on the right, versions of one line beside each
+ * other.
+ */
 export function sideBySide(diff: LineDiff, options: LayoutOptions = {}): Layout<Row> {
   return layOut(diff, options, (group) =>
     blocksOf(group).flatMap((block): readonly Row[] => {
@@ -105,7 +119,10 @@ export function unified(diff: LineDiff, options: LayoutOptions = {}): Layout<Uni
   )
 }
 
-/** The rows of a gap that a reader opened. `from` and `to` count lines inside the gap and default to all of it. */
+/**
+ * The rows of a gap that a reader opened. `from` and `to` count lines inside the gap and default to
+ * all of it.
+ */
 export function gapRows(diff: LineDiff, gap: Gap, from = 0, to = gap.lines): readonly Row[] {
   const first = Math.max(0, Math.min(from, gap.lines))
   const last = Math.max(first, Math.min(to, gap.lines))

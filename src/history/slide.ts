@@ -1,11 +1,13 @@
 /**
- * An inserted or removed run of lines can often be shown in several places that mean the same: between two sections,
- * the blank line may belong to the one before or to the one after. Readers expect whole sections, so runs slide to
- * the place whose edges look most like the edges of one. Runs that can slide into a neighbouring insertion or removal
- * join it.
+ * An inserted or removed run of lines can often be shown in several places that mean the same:
+ * between two sections, the blank line may belong to the one before or to the one after. Readers
+ * expect whole sections, so runs slide to the place whose edges look most like the edges of one.
+ * Runs that can slide into a neighbouring insertion or removal join it.
  */
 
-/** A place where the texts differ: a[aFrom, aTo) became b[bFrom, bTo). One of the two may be empty. */
+/**
+ * A place where the texts differ: a[aFrom, aTo) became b[bFrom, bTo). One of the two may be empty.
+ */
 export type Block = {
   readonly aFrom: number
   readonly aTo: number
@@ -16,12 +18,18 @@ export type Block = {
 /** Nobody follows a run further than this, and it keeps endlessly repeated lines cheap. */
 const MAX_SLIDE = 500
 
-/** A second hunk must look clearly better, by about a heading or a blank line, see {@link edgeScore}. */
+/**
+ * A second hunk must look clearly better, by about a heading or a blank line, see {@link
+ * edgeScore}.
+ */
 const WORTH_A_SPLIT = 4
 
 type Side = { readonly lines: readonly string[]; readonly symbols: Int32Array }
 
-/** Slides pure insertions and removals; replaced runs are split at most. Blocks come and go in order and never touch. */
+/**
+ * Slides pure insertions and removals; replaced runs are split at most. Blocks come and go in order
+ * and never touch.
+ */
 export function slideBlocks(
   blocks: readonly Block[],
   sides: { readonly a: Side; readonly b: Side },
@@ -66,8 +74,9 @@ function oneSide({ aFrom, aTo, bFrom, bTo }: Block): 'a' | 'b' | null {
 }
 
 /**
- * A line that was edited and a section added below it meet in one block when the section ends as the old text goes on.
- * As many lines as were replaced stay; the rest of the longer side moves down when that shows it whole.
+ * A line that was edited and a section added below it meet in one block when the section ends as
+ * the old text goes on. As many lines as were replaced stay; the rest of the longer side moves down
+ * when that shows it whole.
  */
 function splitReplaced(
   block: Block,

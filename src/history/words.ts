@@ -1,4 +1,7 @@
-/** What changed inside a line: words, not characters, so that `63` to `66` marks the number and not its digit. */
+/**
+ * What changed inside a line: words, not characters, so that `63` to `66` marks the number and not
+ * its digit.
+ */
 import { matchSequences } from './match.ts'
 
 /** A half-open range of UTF-16 code units inside one line. */
@@ -7,7 +10,10 @@ export type Mark = readonly [from: number, to: number]
 /** The changed parts of both sides of a line pair, in order and never touching. */
 export type Refinement = { readonly left: readonly Mark[]; readonly right: readonly Mark[] }
 
-/** Above this many characters a line is marked as a whole: nobody reads marks in it, and time stays bounded. */
+/**
+ * Above this many characters a line is marked as a whole: nobody reads marks in it, and time stays
+ * bounded.
+ */
 export const MAX_REFINED_LENGTH = 20_000
 
 /** Edits per search. Lines further apart than this share too little for marks to help. */
@@ -16,7 +22,8 @@ const MAX_WORD_COST = 128
 /** Marks help only while at least this share of both lines is the same. */
 const MIN_SHARED = 0.3
 
-// A word; a single sign of a script written without spaces; a run of white space; any other sign with what combines with it.
+// A word; a single sign of a script written without spaces; a run of white space; any other sign
+// with what combines with it.
 const TOKEN =
   /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}_])+|\s+|[^](?:[\p{M}\u{FE0F}\p{Emoji_Modifier}]|\u{200D}[^])*/gu
 
@@ -26,9 +33,9 @@ export function splitWords(line: string): readonly string[] {
 }
 
 /**
- * The words that differ between two versions of a line, or null when marking them would not help: one of the
- * lines is longer than {@link MAX_REFINED_LENGTH}, or they share too little. Everything outside the marks, read in
- * order, is equal on both sides.
+ * The words that differ between two versions of a line, or null when marking them would not help:
+ * one of the lines is longer than {@link MAX_REFINED_LENGTH}, or they share too little. Everything
+ * outside the marks, read in order, is equal on both sides.
  */
 export function refineWords(left: string, right: string): Refinement | null {
   if (left.length > MAX_REFINED_LENGTH || right.length > MAX_REFINED_LENGTH) return null
@@ -55,9 +62,9 @@ const sharedInk = (words: readonly string[], changed: Uint8Array) =>
   words.reduce((sum, word, index) => sum + (changed[index] === 1 ? 0 : ink(word)), 0)
 
 /**
- * White space or a lone comma that happens to be equal between two changed words splits one mark into crumbs.
- * Equal runs without a word in them, up to two characters, join the changes around them when both sides change
- * on both of their ends.
+ * White space or a lone comma that happens to be equal between two changed words splits one mark
+ * into crumbs. Equal runs without a word in them, up to two characters, join the changes around
+ * them when both sides change on both of their ends.
  */
 function absorbCrumbs(
   a: readonly string[],

@@ -1,6 +1,6 @@
 /**
- * Makes certificates. The library takes 0.2 s to load, so this file is imported only when one has to be made; reading
- * and checking them is node:crypto's work.
+ * Makes certificates. The library takes 0.2 s to load, so this file is imported only when one has
+ * to be made; reading and checking them is node:crypto's work.
  */
 import 'reflect-metadata'
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto'
@@ -20,15 +20,17 @@ const year = 365 * day
 /** ECDSA P-256 with SHA-256: every TLS client of the last ten years takes it. */
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 
-/** Clocks of client machines run behind ours; a certificate is valid from a day before it was made. */
+/**
+ * Clocks of client machines run behind ours; a certificate is valid from a day before it was made.
+ */
 const backdate = day
 export const authorityLifetime = 10 * year
 export const serverLifetime = 90 * day
 
 /**
- * A certificate authority for exactly `hosts`. With `key` given it is renewed: the same name and key, a new validity;
- * clients that trust the old certificate then go on trusting what is signed with it (RFC 5280, section 6.1.1 (d): a trust
- * anchor is a name and a key).
+ * A certificate authority for exactly `hosts`. With `key` given it is renewed: the same name and
+ * key, a new validity; clients that trust the old certificate then go on trusting what is signed
+ * with it (RFC 5280, section 6.1.1 (d): a trust anchor is a name and a key).
  */
 export async function issueAuthority(
   hosts: readonly string[],
@@ -36,7 +38,8 @@ export async function issueAuthority(
   renewed?: { readonly key: string; readonly name: string },
 ): Promise<Issued> {
   const keys = renewed ? await importPair(renewed.key) : await newPair()
-  // A number in the name tells the authorities of two installations, or two of one, apart in a trust store.
+  // A number in the name tells the authorities of two installations, or two of one, apart in a
+  // trust store.
   const name = renewed?.name ?? `CN=Gatehouse local CA ${randomBytes(4).toString('hex')}`
   const cert = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: newSerial(),
@@ -55,7 +58,10 @@ export async function issueAuthority(
   return { cert: pem(cert), key: renewed?.key ?? (await exportKey(keys.privateKey)) }
 }
 
-/** A server certificate for `hosts` with a key of its own, signed by the authority; it never outlives it. */
+/**
+ * A server certificate for `hosts` with a key of its own, signed by the authority; it never
+ * outlives it.
+ */
 export async function issueServer(
   hosts: readonly string[],
   now: number,

@@ -29,13 +29,15 @@ const renewAuthorityBefore = 365 * day
 const loopback = ['localhost', '127.0.0.1', '::1'] as const
 
 /**
- * Certificates of our own making, in `folder`: `ca.crt`, `ca.key`, `server.crt`, `server.key`; what is missing, broken or
- * about to end is made anew, the rest is only read, so it may be called as often as one likes. `hosts` are names
- * or addresses that clients call; wildcard addresses (0.0.0.0) are left out. `now` is in milliseconds.
+ * Certificates of our own making, in `folder`: `ca.crt`, `ca.key`, `server.crt`, `server.key`; what
+ * is missing, broken or about to end is made anew, the rest is only read, so it may be called as
+ * often as one likes. `hosts` are names or addresses that clients call; wildcard addresses
+ * (0.0.0.0) are left out. `now` is in milliseconds.
  *
- * The authority may vouch only for the hosts it was made for. It is replaced by itself while those are this machine's loopback
- * alone, since no other machine can depend on it then. Later it stays, because replacing it locks every machine out
- * that trusts it: hosts outside of it are reported as `uncovered`, and deleting `ca.crt` is the admin's decision.
+ * The authority may vouch only for the hosts it was made for. It is replaced by itself while those
+ * are this machine's loopback alone, since no other machine can depend on it then. Later it stays,
+ * because replacing it locks every machine out that trusts it: hosts outside of it are reported as
+ * `uncovered`, and deleting `ca.crt` is the admin's decision.
  */
 export async function ensureCertificates(
   folder: string,
@@ -73,9 +75,9 @@ export async function ensureCertificates(
 }
 
 /**
- * Certificate and key from files of the admin's. The first certificate is the server's, the rest its chain. Throws a
- * {@link Problem} that names the file and what is wrong with it: unreadable, not PEM, an encrypted or foreign key, not valid
- * now. `now` is in milliseconds.
+ * Certificate and key from files of the admin's. The first certificate is the server's, the rest
+ * its chain. Throws a {@link Problem} that names the file and what is wrong with it: unreadable,
+ * not PEM, an encrypted or foreign key, not valid now. `now` is in milliseconds.
  */
 export async function loadGivenCertificates(
   certFile: string,
@@ -144,17 +146,24 @@ function isUsable(
   )
 }
 
-/** The names an authority of ours may vouch for; none for a certificate without constraints we can read. */
+/**
+ * The names an authority of ours may vouch for; none for a certificate without constraints we can
+ * read.
+ */
 function constraintsOf(cert: string): readonly string[] {
   const der = new X509Certificate(cert).raw
-  // The extension's value follows its identifier (2.5.29.30), the critical flag and an OCTET STRING header.
+  // The extension's value follows its identifier (2.5.29.30), the critical flag and an OCTET STRING
+  // header.
   const at = der.indexOf(Buffer.from([0x06, 0x03, 0x55, 0x1d, 0x1e, 0x01, 0x01, 0xff, 0x04]))
   if (at === -1) return []
   const length = der[at + 9] ?? 0
   return decodeNameConstraints(der.subarray(at + (length < 128 ? 10 : 10 + (length & 127)))) ?? []
 }
 
-/** A certificate with the key that belongs to it; undefined when either is missing or they do not match. */
+/**
+ * A certificate with the key that belongs to it; undefined when either is missing or they do not
+ * match.
+ */
 async function readPair(certFile: string, keyFile: string): Promise<Issued | undefined> {
   const [cert, key] = await Promise.all([readIfThere(certFile), readIfThere(keyFile)])
   if (cert === undefined || key === undefined) return undefined

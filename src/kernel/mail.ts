@@ -7,7 +7,10 @@ import { checkHost, isTlsError } from './outbound.ts'
 export interface SmtpConfig {
   readonly host: string
   readonly port: number
-  /** TLS from the first byte (port 465). Otherwise the connection is upgraded with STARTTLS where the server offers it. */
+  /**
+   * TLS from the first byte (port 465). Otherwise the connection is upgraded with STARTTLS where
+   * the server offers it.
+   */
   readonly secure: boolean
   readonly user?: string
   readonly password?: string
@@ -47,7 +50,10 @@ export type MailResult =
 
 export interface Mailer {
   readonly config: SmtpConfig
-  /** Hands one mail to the server. Never throws; `ok` means that the server took it, not that it arrived. */
+  /**
+   * Hands one mail to the server. Never throws; `ok` means that the server took it, not that it
+   * arrived.
+   */
   readonly send: (mail: Mail) => Promise<MailResult>
   /** Connects and signs in without sending anything. */
   readonly verify: () => Promise<MailResult>
@@ -65,8 +71,9 @@ const ADDRESS = /^[^\s@<>(),;:\\"[\]\p{Cc}]+@[^\s@<>(),;:\\"\p{Cc}]+$/u
 const CONTROL = /\p{Cc}+/gu
 
 /**
- * Sends over SMTP. The server is called only when its address is public or `host:port` is among the exceptions; it
- * is resolved once for each connection. Credentials never go over an open connection, except on loopback.
+ * Sends over SMTP. The server is called only when its address is public or `host:port` is among the
+ * exceptions; it is resolved once for each connection. Credentials never go over an open
+ * connection, except on loopback.
  */
 export function createMailer(
   config: SmtpConfig,
@@ -127,7 +134,10 @@ export function createMailer(
   }
 }
 
-/** How a server at `address` is spoken to. Apart, so that a test can see that passwords stay off open connections. */
+/**
+ * How a server at `address` is spoken to. Apart, so that a test can see that passwords stay off
+ * open connections.
+ */
 export function transportOptions(
   config: SmtpConfig,
   address: string,
@@ -140,7 +150,8 @@ export function transportOptions(
     port: config.port,
     secure: config.secure,
     requireTLS: !config.secure && !local && user !== undefined,
-    // Nobody listens between us and ourselves, and local relays rarely have a certificate that can be checked.
+    // Nobody listens between us and ourselves, and local relays rarely have a certificate that can
+    // be checked.
     ignoreTLS: !config.secure && local,
     tls: {
       minVersion: 'TLSv1.2',

@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js'
 
 /**
- * The name constraints of a certificate authority (RFC 5280, section 4.2.1.10): the host names and addresses it may vouch
- * for. Clients trust our authority for all their connections, so it must not be able to speak for anybody else's
- * names, even when its key gets out.
+ * The name constraints of a certificate authority (RFC 5280, section 4.2.1.10): the host names and
+ * addresses it may vouch for. Clients trust our authority for all their connections, so it must not
+ * be able to speak for anybody else's names, even when its key gets out.
  */
 export const nameConstraintsOid = '2.5.29.30'
 
@@ -14,7 +14,10 @@ const permitted = 0xa0
 const dnsName = 0x82
 const ipAddress = 0x87
 
-/** Takes exact host names and plain addresses; a permitted host name permits the names below it, too. */
+/**
+ * Takes exact host names and plain addresses; a permitted host name permits the names below it,
+ * too.
+ */
 export function encodeNameConstraints(hosts: readonly string[]): Uint8Array<ArrayBuffer> {
   const subtrees = hosts.map((host) => tlv(sequence, generalName(host)))
   return tlv(sequence, tlv(permitted, concat(subtrees)))

@@ -2,7 +2,10 @@ import { lookup as systemLookup } from 'node:dns/promises'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** An address that passed the check; connections go to exactly these, never to a second answer of the resolver. */
+/**
+ * An address that passed the check; connections go to exactly these, never to a second answer of
+ * the resolver.
+ */
 export interface CheckedAddress {
   readonly address: string
   readonly family: 4 | 6
@@ -17,7 +20,9 @@ export type HostCheck =
       readonly remedy: string
     }
 
-/** Resolves a name to all its addresses. Node's own for the system resolver; tests put theirs here. */
+/**
+ * Resolves a name to all its addresses. Node's own for the system resolver; tests put theirs here.
+ */
 export type Lookup = (
   host: string,
 ) => Promise<readonly { readonly address: string; readonly family: number }[]>
@@ -27,13 +32,16 @@ const lookupAll: Lookup = (host) => systemLookup(host, { all: true })
 /** Clouds answer machine secrets here on an address that looks public (Azure's wire server). */
 const publicMetadata = new Set(['168.63.129.16'])
 
-/** Global unicast as assigned by IANA; everything else in IPv6 is special (RFC 4291, section 2.4). */
+/**
+ * Global unicast as assigned by IANA; everything else in IPv6 is special (RFC 4291, section 2.4).
+ */
 const globalUnicast = ipaddr.parseCIDR('2000::/3')
 
 /**
- * Whether an address belongs to the public internet. Private, loopback, link-local (cloud metadata), carrier-grade NAT, multicast,
- * documentation and reserved ranges do not; neither do IPv6 addresses that carry an IPv4 one (mapped, NAT64, 6to4, Teredo),
- * since they lead wherever that leads.
+ * Whether an address belongs to the public internet. Private, loopback, link-local (cloud
+ * metadata), carrier-grade NAT, multicast, documentation and reserved ranges do not; neither do
+ * IPv6 addresses that carry an IPv4 one (mapped, NAT64, 6to4, Teredo), since they lead wherever
+ * that leads.
  */
 export function isPublicAddress(address: string): boolean {
   if (!ipaddr.isValid(address) || isIP(address) === 0 || publicMetadata.has(address)) return false
@@ -43,8 +51,8 @@ export function isPublicAddress(address: string): boolean {
 }
 
 /**
- * Resolves a host once and checks every address it gives. One that is not public refuses the host as a whole, unless
- * `exceptions` has its `host:port` (IPv6 addresses in brackets). Never throws.
+ * Resolves a host once and checks every address it gives. One that is not public refuses the host
+ * as a whole, unless `exceptions` has its `host:port` (IPv6 addresses in brackets). Never throws.
  */
 export async function checkHost(
   host: string,

@@ -80,9 +80,9 @@ export function outboundGet(
 }
 
 /**
- * The one way out over HTTP. Every hop's host is resolved once, its addresses are checked, and the connection goes to
- * those and nowhere else. Bounded in time, size and redirects. Never throws; proxy variables of the environment are not
- * read.
+ * The one way out over HTTP. Every hop's host is resolved once, its addresses are checked, and the
+ * connection goes to those and nowhere else. Bounded in time, size and redirects. Never throws;
+ * proxy variables of the environment are not read.
  */
 export async function outboundRequest(
   url: string,
@@ -179,7 +179,10 @@ async function collect(
   return { ok: true, ...head, body: Buffer.concat(parts), redirects: [] }
 }
 
-/** Answers Node's lookups with what was checked; a second question to the resolver could be answered otherwise. */
+/**
+ * Answers Node's lookups with what was checked; a second question to the resolver could be answered
+ * otherwise.
+ */
 function pinned(addresses: readonly CheckedAddress[]): LookupFunction {
   return (_host, options, callback) => {
     const [first] = addresses

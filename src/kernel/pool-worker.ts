@@ -1,4 +1,7 @@
-/** The inside of a thread of {@link createPool}: imports the task's module once, runs one task at a time. */
+/**
+ * The inside of a thread of {@link createPool}: imports the task's module once, runs one task at a
+ * time.
+ */
 import { parentPort } from 'node:worker_threads'
 import type { CarriedError, PoolRequest, PoolResponse } from './pool.ts'
 

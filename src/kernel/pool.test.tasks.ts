@@ -1,4 +1,6 @@
-/** Tasks for pool.test.ts; a thread imports them by address, so they stand in a module of their own. */
+/**
+ * Tasks for pool.test.ts; a thread imports them by address, so they stand in a module of their own.
+ */
 import { threadId } from 'node:worker_threads'
 import { Problem } from './problem.ts'
 

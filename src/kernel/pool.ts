@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os'
 import { Worker } from 'node:worker_threads'
 import { Problem, type ProblemCode, problems } from './problem.ts'
 
-/** A function that a pool runs: exported by name from a module of its own, input and output structured-clonable. */
+/**
+ * A function that a pool runs: exported by name from a module of its own, input and output
+ * structured-clonable.
+ */
 export type PoolTask = (input: never) => unknown
 
 export type PoolResult<Output> =
@@ -10,14 +13,17 @@ export type PoolResult<Output> =
   | {
       readonly ok: false
       /**
-       * `failed`: the task threw, `error` is what it threw. `timeout`: it was stopped. `crashed`: its thread ended. `full`: too many wait already. `closed`: the pool takes nothing any more.
+       * `failed`: the task threw, `error` is what it threw. `timeout`: it was stopped. `crashed`:
+       * its thread ended. `full`: too many wait already. `closed`: the pool takes nothing any more.
        */
       readonly kind: 'failed' | 'timeout' | 'crashed' | 'full' | 'closed'
       readonly error: Error
     }
 
 export interface RunOptions {
-  /** Milliseconds from the start of the task, not counting the wait; the pool's own when left out. */
+  /**
+   * Milliseconds from the start of the task, not counting the wait; the pool's own when left out.
+   */
   readonly timeoutMs?: number
 }
 
@@ -42,7 +48,10 @@ export interface Pool {
 }
 
 export interface PoolOptions {
-  /** Threads; one fewer than the machine has cores when left out, and at least one. They start when needed. */
+  /**
+   * Threads; one fewer than the machine has cores when left out, and at least one. They start when
+   * needed.
+   */
   readonly size?: number
   /** Tasks that may wait; 1,000 when left out. */
   readonly maxWaiting?: number
@@ -77,9 +86,9 @@ interface Job extends PoolRequest {
 }
 
 /**
- * A pool of worker threads for what would keep the event loop busy. Time is bounded, memory is not: V8 aborts the
- * whole process when a thread's heap is full (Node 24.21: in 8 of 15 trials in spite of `resourceLimits`), so a task
- * has to bound what it takes in.
+ * A pool of worker threads for what would keep the event loop busy. Time is bounded, memory is not:
+ * V8 aborts the whole process when a thread's heap is full (Node 24.21: in 8 of 15 trials in spite
+ * of `resourceLimits`), so a task has to bound what it takes in.
  */
 export function createPool({
   size = Math.max(1, availableParallelism() - 1),
@@ -111,7 +120,8 @@ export function createPool({
       running.delete(worker)
       if (reusable) {
         worker.unref()
-        // An idle thread that breaks is forgotten; without a listener it would take the process with it.
+        // An idle thread that breaks is forgotten; without a listener it would take the process
+        // with it.
         worker.once('error', () => forget(worker)).once('exit', () => forget(worker))
         idle.push(worker)
       } else {
@@ -207,7 +217,10 @@ const timeoutError = ({ name, timeoutMs }: Job): Error =>
 const asError = (thrown: unknown): Error =>
   thrown instanceof Error ? thrown : new Error(String(thrown))
 
-/** A {@link Problem} comes out as one again, anything else as an error with the same name, text and code. */
+/**
+ * A {@link Problem} comes out as one again, anything else as an error with the same name, text and
+ * code.
+ */
 function revive({ name, message, stack, code, extra }: CarriedError): Error {
   const error =
     name === 'Problem' && code !== undefined && code in problems
