@@ -290,6 +290,8 @@ describe('a policy and its versions', () => {
   it('writes nothing at all of a publish that breaks off', async () => {
     here = await place()
     const id = await here.newPolicy('Baseline', strict)
+    // Elsewhere the notification of the last commit may still be on its way.
+    await here.policies.directory.refresh()
     const before = here.policies.directory.current().revision
     const text = wide
     const broken = here.db.tx(function* () {
@@ -371,7 +373,7 @@ describe('a policy and its versions', () => {
       await here.call('POST', `/policies/${id}/publish`, { message: 'x', draftRevision: 1 }, only),
       await here.call('PUT', '/rules', { rules: [], expectedRevision: 1 }, only),
     ]
-    expect(refused.map((r) => r.json.code)).toEqual(['forbidden', 'forbidden', 'forbidden'])
+    for (const answer of refused) expect(answer.json.code).toBe('forbidden')
   })
 })
 
