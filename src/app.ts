@@ -70,7 +70,13 @@ export function createApp(parts: AppParts) {
   )
   const runtime: Runtime = { db, clock, ids, log, publicUrl: config.publicUrl }
   const metrics = createMetrics()
-  const mailer = config.smtp && createMailer(config.smtp, config.outboundExceptions)
+  // The operator named the mail server in the configuration, so it may be on a private address.
+  const mailer =
+    config.smtp &&
+    createMailer(config.smtp, [
+      ...config.outboundExceptions,
+      `${config.smtp.host}:${config.smtp.port}`,
+    ])
 
   const policies = createPolicies(runtime, {
     *people() {

@@ -89,6 +89,11 @@ async function start(config: Config, say: (line: string) => void): Promise<Serve
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void stop().then(() => process.exit(0)))
 
+  if (certificates.uncovered.length > 0)
+    log.warn(
+      { hosts: certificates.uncovered },
+      'the local CA may not sign for these names: clients will refuse them. Give a certificate (GATEHOUSE_TLS_CERT), or move the tls folder away to make a new CA and hand it out again',
+    )
   say(`Gatehouse ${version} is ready.`)
   say(`  browser  http://${config.listen.host}:${config.listen.port}`)
   say(`  clients  ${config.publicUrl}`)
