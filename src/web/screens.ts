@@ -1,4 +1,5 @@
+import { screens as access } from '#features/access/web/screens.tsx'
 import type { Screen } from './screen.ts'
 
 /** The only list of the features' screens. A feature adds one import and one spread. */
-export const screens: readonly Screen[] = []
+export const screens: readonly Screen[] = [...access]

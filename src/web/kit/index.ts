@@ -38,3 +38,9 @@ export type { DiffProps } from './diff-view.tsx'
 export { Timeline, type TimelineProps, type TimelineVersion } from './timeline.tsx'
 export { TomlEditor, type TomlEditorProps } from './toml-editor.tsx'
 export type { EditorComplaint, TextEdit } from './complaint.ts'
+export {
+  ChangeSetConfirm,
+  ChangeSetView,
+  useChangeSet,
+  type ChangeSetConfirmProps,
+} from './change-set.tsx'

@@ -1,6 +1,6 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useDebouncedValue } from '@mantine/hooks'
-import { Spotlight, spotlight } from '@mantine/spotlight'
+import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { z } from 'zod'
 import { useApi } from '../query.ts'
@@ -19,8 +19,17 @@ const foundSchema = z.object({
   ),
 })
 
-export function openPalette(): void {
-  spotlight.open()
+const [store, actions] = createSpotlight()
+export const openPalette = actions.open
+
+/** Enter takes the first result, also when it came after the last key: the component chooses only while one types. */
+function useFirstChosen(results: string): void {
+  useEffect(() => {
+    const list = document.getElementById(store.getState().listId)
+    if (list === null || list.querySelector('[data-selected]') !== null) return
+    list.querySelector('[data-action]')?.setAttribute('data-selected', 'true')
+    store.updateState((state) => ({ ...state, selected: 0 }))
+  }, [results])
 }
 
 /** ⌘K / Ctrl-K: every screen, and every object by name (`GET /api/v1/find?q=`). */
@@ -36,8 +45,14 @@ export function Palette({ screens }: { readonly screens: readonly Screen[] }) {
   const wanted = query.trim().toLowerCase()
   const places = screens.filter(({ title }) => title.toLowerCase().includes(wanted))
   const objects = wanted.length > 1 ? (found.data?.items ?? []) : []
+  useFirstChosen([...places.map(({ path }) => path), ...objects.map(({ id }) => id)].join(' '))
   return (
     <Spotlight.Root
+      store={store}
+      attributes={{ content: { 'aria-label': 'Go to' } }}
+      centered={false}
+      yOffset="14vh"
+      overlayProps={{ backgroundOpacity: 0.35, blur: 0 }}
       query={query}
       onQueryChange={setQuery}
       shortcut={['mod + K']}
