@@ -5,6 +5,7 @@ import { RULE_CASES } from './cases/rules.ts'
 import { NETWORK_CASES } from './cases/network.ts'
 import { PROFILE_CASES } from './cases/profiles.ts'
 import { SERVER_CASES } from './cases/servers.ts'
+import { REGEX_CASES } from './cases/regex.ts'
 import { HOOK_CASES } from './cases/hooks.ts'
 import { SURFACE_CASES } from './cases/surfaces.ts'
 import type { CheckCase } from './cases/case.ts'
@@ -18,6 +19,7 @@ export const CHECK_CASES: readonly CheckCase[] = [
   ...NETWORK_CASES,
   ...PROFILE_CASES,
   ...SERVER_CASES,
+  ...REGEX_CASES,
   ...HOOK_CASES,
   ...SURFACE_CASES,
 ]

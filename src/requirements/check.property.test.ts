@@ -26,7 +26,10 @@ const anyText = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 400 }) },
   {
     weight: 1,
-    arbitrary: fc.string({ unit: fc.constantFrom(...'ab.=[]{}"\'\\#\n\r ,10-'), maxLength: 200 }),
+    arbitrary: fc.string({
+      unit: fc.constantFrom(...Array.from('ab.=[]{}"\'\\#\n\r ,10-')),
+      maxLength: 200,
+    }),
   },
 )
 

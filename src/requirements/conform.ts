@@ -1,6 +1,8 @@
-import type { Fix, Span } from './complaint.ts'
+import type { Fix } from './complaint.ts'
+import { expects, kindsOf, NAMES } from './expects.ts'
+import { dangerous, missing, twice, unknownKey } from './key.complaints.ts'
 import { nearest } from './nearest.ts'
-import { IGNORED, REFUSES, replace, type Report } from './report.ts'
+import { REFUSES, replace, type Report } from './report.ts'
 import { keyOf, type Key, type Shape, type TableShape } from './shape.ts'
 import {
   isBlank,
@@ -10,6 +12,7 @@ import {
   type Entry,
   type Node,
   type Path,
+  type ScalarNode,
   type TableNode,
 } from './tree.ts'
 
@@ -42,49 +45,6 @@ export function conform(node: Node, shape: Shape, path: Path, report: Report): v
     case 'tagged':
       tagged(node, shape, path, report)
   }
-}
-
-/** The kinds of TOML value a shape takes. */
-function kindsOf(shape: Shape): readonly Node['kind'][] {
-  switch (shape.kind) {
-    case 'enum':
-      return ['string']
-    case 'string':
-      return ['string', 'datetime']
-    case 'boolean':
-    case 'integer':
-    case 'list':
-      return [shape.kind]
-    case 'table':
-    case 'variant':
-    case 'tagged':
-      return ['table']
-    case 'either':
-      return shape.options.flatMap(kindsOf)
-    case 'anything':
-      return ['string', 'boolean', 'integer', 'float', 'datetime', 'list', 'table']
-  }
-}
-
-const NAMES: Readonly<Record<Node['kind'], string>> = {
-  string: 'a string',
-  boolean: 'true or false',
-  integer: 'a whole number',
-  float: 'a number with a fraction',
-  datetime: 'a date or time',
-  list: 'a list',
-  table: 'a table',
-}
-
-/** What a shape expects, in words: for messages, hovers and the reference page. */
-export function expects(shape: Shape): string {
-  if (shape.kind === 'enum') return `one of ${shape.values.map((v) => `"${v.value}"`).join(', ')}`
-  if (shape.kind === 'either') return shape.options.map(expects).join(', or ')
-  if (shape.kind === 'variant')
-    return `a table with exactly one of ${Object.keys(shape.variants).map(writeKey).join(', ')}`
-  if (shape.kind === 'list') return `a list (${expects(shape.of)})`
-  const [kind] = kindsOf(shape)
-  return shape.kind === 'anything' || kind === undefined ? 'anything' : NAMES[kind]
 }
 
 function wrongType(node: Node, shape: Shape, path: Path, report: Report): void {
@@ -162,7 +122,7 @@ function scalar(
     })
 }
 
-function unquoted(node: Node & { kind: 'datetime' }, path: Path, report: Report): void {
+function unquoted(node: ScalarNode, path: Path, report: Report): void {
   report.warning({
     code: 'unquoted_text',
     span: node.span,
@@ -270,84 +230,6 @@ function known(entry: Entry, key: Key, path: Path, report: Report): void {
   if (key.name.startsWith('dangerously_') && isTrue(entry.value)) dangerous(entry, path, report)
   conform(entry.value, key.shape, path, report)
 }
-
-function dangerous(entry: Entry, path: Path, report: Report): void {
-  report.warning({
-    code: 'dangerous',
-    span: entry.keySpan,
-    path,
-    message: `${writePath(path)} opens a hole in the sandbox for everybody who gets this policy.`,
-    effect: 'Codex applies it without asking.',
-    remedy: 'Take it out unless you know exactly why it is needed.',
-    fix: replace('Change to false', entry.value.span, 'false'),
-  })
-}
-
-function twice(entry: Entry, first: string, path: Path, report: Report): void {
-  report.error({
-    code: 'duplicate_key',
-    span: entry.keySpan,
-    path,
-    message: `${writeKey(entry.key)} and ${writeKey(first)} are two names of one key.`,
-    effect: REFUSES,
-    remedy: 'Keep one of them.',
-  })
-}
-
-function missing(span: Span, key: Key, path: Path, report: Report): void {
-  report.error({
-    code: 'missing_key',
-    span,
-    path,
-    message: `${writeKey(key.name)} is missing.`,
-    effect: REFUSES,
-    remedy: `Add ${writeKey(key.name)} (${expects(key.shape)}): ${key.about}`,
-  })
-}
-
-function unknownKey(
-  entry: Entry,
-  among: TableNode,
-  shape: TableShape,
-  path: Path,
-  report: Report,
-): void {
-  const names = shape.keys.filter((k) => k.delivered === 'honoured').map((k) => k.name)
-  const ofConfig = path.length === 1 ? OF_CONFIG.get(entry.key) : undefined
-  const meant = ofConfig ?? nearest(entry.key, names)
-  // Renaming onto a key that is there already would only trade this complaint for a worse one.
-  const key = meant === undefined ? undefined : keyOf(shape, meant)
-  const taken = [...among.entries.keys()].some((k) => keyOf(shape, k) === key)
-  const fix =
-    meant === undefined || taken || ofConfig !== undefined
-      ? undefined
-      : replace(`Change to ${writeKey(meant)}`, entry.keySpan, writeKey(meant))
-  const finding = {
-    span: entry.keySpan,
-    path,
-    message: `${writePath(path)} is not a key the client knows.`,
-    remedy:
-      meant === undefined
-        ? 'Take it out, or check its spelling.'
-        : `Did you mean ${writeKey(meant)}? Otherwise take it out.`,
-    fix,
-  }
-  if (shape.unknown === 'refused')
-    report.error({ code: 'refused_key', ...finding, effect: REFUSES })
-  else report.warning({ code: 'unknown_key', ...finding, effect: IGNORED })
-}
-
-/** Keys of config.toml that people write here, and the key that does the same for everybody. */
-const OF_CONFIG: ReadonlyMap<string, string> = new Map([
-  ['approval_policy', 'allowed_approval_policies'],
-  ['sandbox_mode', 'allowed_sandbox_modes'],
-  ['web_search', 'allowed_web_search_modes'],
-  ['approvals_reviewer', 'allowed_approvals_reviewers'],
-  ['allowed_permissions', 'allowed_permission_profiles'],
-  ['developer_instructions', 'additional_developer_instructions'],
-  ['network', 'experimental_network'],
-  ['model', 'models'],
-])
 
 function variant(node: Node, shape: Shape & { kind: 'variant' }, path: Path, report: Report): void {
   if (node.kind !== 'table') {

@@ -9,7 +9,7 @@ export {
   type Fix,
   type Severity,
 } from './complaint.ts'
-export { expects } from './conform.ts'
+export { expects } from './expects.ts'
 export { FEATURES, REMOVED_FEATURES } from './features.ts'
 export { MAX_BYTES } from './positions.ts'
 export { CLIENT_VERSION, POLICY } from './schema.ts'

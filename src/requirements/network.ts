@@ -18,6 +18,7 @@ export function checkNetwork(root: TableNode, report: Report): void {
   const shared = entryOf(nodeAt(root, 'permissions'), 'network')
   if (top !== undefined) limits(top.value, [top.key], report)
   if (shared !== undefined) limits(shared.value, ['permissions', 'network'], report)
+  if (shared?.value.kind === 'table' && shared.value.entries.size === 0) nothing(shared, report)
   if (top !== undefined && shared !== undefined)
     report.error({
       code: 'network_surfaces',
@@ -36,6 +37,18 @@ export function checkNetwork(root: TableNode, report: Report): void {
       )
   applicationDomains(nodeAt(root, 'application', 'network', 'domains'), report)
   deniedReads(nodeAt(root, 'permissions', 'filesystem', 'deny_read'), report)
+}
+
+// Empty, the client takes it for a profile called "network" (measured), which it does not allow.
+function nothing(shared: Entry, report: Report): void {
+  report.error({
+    code: 'profile_name',
+    span: shared.keySpan,
+    path: ['permissions', 'network'],
+    message: 'permissions.network is empty.',
+    effect: REFUSES,
+    remedy: 'Write a limit into it, or take it out. A profile cannot be called "network".',
+  })
 }
 
 function limits(node: Node, path: Path, report: Report): void {

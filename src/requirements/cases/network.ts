@@ -255,6 +255,7 @@ deny_read = ["C:\\\\Users"]
 extends = ":workspace"
 `,
   ),
+  refused('profile_name', 'empty permissions.network', '[permissions.network]\n'),
   refused(
     'refused_key',
     'profile named network',
