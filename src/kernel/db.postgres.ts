@@ -46,6 +46,9 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
     },
   })
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'))
+  // The pool listens only to idle clients. One that breaks between two queries of a transaction would end the process as an
+  // unhandled 'error'; its next query fails anyway, and that is where it is answered.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   const compiler = new Compiler()
   const listeners = createListeners(options.log)
   const ear = listenForever(url, options.log, (told) => {
@@ -113,7 +116,13 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
     engine: 'postgres',
     pool,
     read: (work) => runWork('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
-    tx: (work) => runWork('BEGIN ISOLATION LEVEL SERIALIZABLE', work),
+    tx: (work, options) =>
+      runWork(
+        options?.durability === 'relaxed'
+          ? 'BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL synchronous_commit = off'
+          : 'BEGIN ISOLATION LEVEL SERIALIZABLE',
+        work,
+      ),
     listen: listeners.listen,
     async exclusively(key, act) {
       const client = await pool.connect().catch((error: unknown) => {
