@@ -1,5 +1,7 @@
 import { screens as access } from '#features/access/web/screens.tsx'
+import { screens as signin } from '#features/signin/web/screens.tsx'
+import { screens as workspace } from '#features/workspace/web/screens.tsx'
 import type { Screen } from './screen.ts'
 
 /** The only list of the features' screens. A feature adds one import and one spread. */
-export const screens: readonly Screen[] = [...access]
+export const screens: readonly Screen[] = [...workspace, ...access, ...signin]
