@@ -107,7 +107,7 @@ const INSIDE = String.raw`
 set -e
 if command -v ip >/dev/null; then ip link set lo up
 elif command -v ifconfig >/dev/null; then ifconfig lo up
-else perl -e 'socket(S,2,2,0) or die "socket: $!"; ioctl(S,0x8914,pack("a16 s x14","lo",0x41)) or die "lo up: $!"'
+else perl -e 'socket(S,2,2,0) or die "socket: $!"; $r=pack("a16 s x14","lo",0x41); ioctl(S,0x8914,$r) or die "lo up: $!"'
 fi
 mount --bind "$GATEHOUSE_CONFORMANCE_ETC" /etc
 exec "$@"
