@@ -1,5 +1,6 @@
 import { screens as access } from '#features/access/web/screens.tsx'
 import { screens as signin } from '#features/signin/web/screens.tsx'
+import { screens as policies } from '#features/policies/web/screens.tsx'
 import { screens as workspace } from '#features/workspace/web/screens.tsx'
 import type { Screen } from './screen.ts'
 

@@ -51,7 +51,9 @@ export function ChangeSetView({ set }: { readonly set: ChangeSet }) {
           ))}
         </ul>
       )}
-      {set.moreChanges > 0 && <p className="gh-quiet">And {set.moreChanges} more kinds of change.</p>}
+      {set.moreChanges > 0 && (
+        <p className="gh-quiet">And {set.moreChanges} more kinds of change.</p>
+      )}
       {warnings.length > 0 && (
         <Alert color="yellow" title={`The check warns ${count(warnings.length, 'time')}`}>
           {warnings.slice(0, 5).map((w, i) => (
@@ -130,8 +132,12 @@ function Keys({ keys }: { readonly keys: Change['keys'] }) {
               <th scope="row">
                 <code>{key}</code>
               </th>
-              <td>{before === undefined ? <em>not set</em> : <code data-side="before">{before}</code>}</td>
-              <td>{after === undefined ? <em>not set</em> : <code data-side="after">{after}</code>}</td>
+              <td>
+                {before === undefined ? <em>not set</em> : <code data-side="before">{before}</code>}
+              </td>
+              <td>
+                {after === undefined ? <em>not set</em> : <code data-side="after">{after}</code>}
+              </td>
             </tr>
           ))}
         </tbody>
@@ -179,20 +185,16 @@ function Question(props: ChangeSetConfirmProps) {
   const answer = useChangeSet(act)
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
-  const [hash, setHash] = useState<string>()
   const confirm = async (set: ChangeSet) => {
     setBusy(true)
     setError(undefined)
     try {
-      await onConfirm(hash ?? set.hash)
+      await onConfirm(set.hash)
       onClose()
     } catch (thrown) {
       setError(thrown)
       const now = outdated(thrown)
-      if (now) {
-        client.setQueryData(['change-set', act], now)
-        setHash(now.hash)
-      }
+      if (now) client.setQueryData(['change-set', act], now)
     } finally {
       setBusy(false)
     }

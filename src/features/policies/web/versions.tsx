@@ -1,0 +1,191 @@
+import { useState } from 'react'
+import { Button, Stack, Textarea } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
+import { useQueryClient } from '@tanstack/react-query'
+import { z } from 'zod'
+import {
+  api,
+  ChangeSetConfirm,
+  Diff,
+  Empty,
+  Loaded,
+  Section,
+  Status,
+  Timeline,
+  useAddress,
+  useApi,
+  useCan,
+} from '#web/kit/index.ts'
+import {
+  draft as draftSchema,
+  published,
+  versionPage,
+  versionText,
+  type Version,
+} from '../schema.ts'
+import type { DraftState } from './use-draft.ts'
+import { plural, type PolicyDetail } from './words.ts'
+
+const view = z.object({
+  from: z.coerce.number().int().min(1).optional().catch(undefined),
+  to: z.coerce.number().int().min(1).optional().catch(undefined),
+})
+
+/** The versions on their timeline, and what changed between any two: the address says exactly which. */
+export function Versions({
+  policy,
+  draft,
+}: {
+  readonly policy: PolicyDetail
+  readonly draft: DraftState
+}) {
+  const path = `/api/v1/policies/${policy.id}/versions`
+  const answer = useApi(['policy-versions', policy.id], path, versionPage, {
+    query: { limit: 500 },
+  })
+  const [asked, setView] = useAddress(view)
+  const [back, setBack] = useState<Version>()
+  const may = useCan('policies.publish') && policy.archivedAt === null
+  return (
+    <Loaded of={answer}>
+      {({ items }) => {
+        const newest = items[0]
+        if (!newest)
+          return (
+            <Empty title="Never published">
+              Every publish makes a version that stays as it is; here they stand with what changed
+              between any two.
+            </Empty>
+          )
+        const to = asked.to ?? newest.number
+        const from = asked.from ?? to - 1
+        return (
+          <Stack gap="lg">
+            <Timeline
+              versions={items.map((v) => ({ ...v, mark: <VersionMarks of={v} /> }))}
+              from={from}
+              to={to}
+              onPair={(a, b) => setView({ from: a, to: b })}
+              link={(v) => `/policies/${policy.id}/versions/${v.number}`}
+              action={(v) =>
+                may &&
+                !v.served && (
+                  <Button variant="default" size="compact-xs" onClick={() => setBack(v)}>
+                    Put back…
+                  </Button>
+                )
+              }
+            />
+            {from >= 1 && from !== to && (
+              <Section title={`What changed from version ${from} to version ${to}`}>
+                <Compare path={path} from={from} to={to} />
+              </Section>
+            )}
+            {back && (
+              <PutBack
+                policy={policy}
+                draft={draft}
+                version={back}
+                onClose={() => setBack(undefined)}
+              />
+            )}
+          </Stack>
+        )
+      }}
+    </Loaded>
+  )
+}
+
+export function VersionMarks({ of: v }: { readonly of: Version }) {
+  return (
+    <>
+      {v.served && <Status meaning="allowed">served</Status>}
+      {v.putBack !== null && <Status meaning="changed">put back version {v.putBack}</Status>}
+      {v.warnings > 0 && <Status meaning="prompt">{plural(v.warnings, 'warning')}</Status>}
+    </>
+  )
+}
+
+function Compare({
+  path,
+  from,
+  to,
+}: {
+  readonly path: string
+  readonly from: number
+  readonly to: number
+}) {
+  const before = useApi(['policy-version', path, from], `${path}/${from}`, versionText)
+  const after = useApi(['policy-version', path, to], `${path}/${to}`, versionText)
+  return (
+    <Loaded of={before}>
+      {(a) => (
+        <Loaded of={after}>
+          {(b) => (
+            <Diff
+              before={a.text}
+              after={b.text}
+              beforeLabel={`Version ${from}`}
+              afterLabel={`Version ${to}`}
+              language="toml"
+            />
+          )}
+        </Loaded>
+      )}
+    </Loaded>
+  )
+}
+
+function PutBack({
+  policy,
+  draft,
+  version,
+  onClose,
+}: {
+  readonly policy: PolicyDetail
+  readonly draft: DraftState
+  readonly version: Version
+  readonly onClose: () => void
+}) {
+  const [message, setMessage] = useState(`Put back version ${version.number}`)
+  const client = useQueryClient()
+  const path = `/api/v1/policies/${policy.id}`
+  const putBack = async (changeSet: string) => {
+    const made = await api.post(`${path}/put-back`, {
+      body: {
+        version: version.number,
+        publishedVersion: policy.published?.number,
+        message,
+        changeSet,
+      },
+      schema: published,
+    })
+    notifications.show({
+      message: `Version ${version.number} is back, as version ${made.version.number}.`,
+    })
+    if (draft.state === 'saved') draft.take(await api.get(`${path}/draft`, { schema: draftSchema }))
+    for (const key of ['policies', 'policy-draft', 'policy-versions', 'rules', 'lookup'])
+      void client.invalidateQueries({ queryKey: [key] })
+  }
+  return (
+    <ChangeSetConfirm
+      opened
+      onClose={onClose}
+      title={`Put back version ${version.number} of ${policy.name}`}
+      action="Put back"
+      act={{ kind: 'rollback', policyId: policy.id, version: version.number }}
+      disabled={message.trim() === ''}
+      onConfirm={putBack}
+    >
+      <Textarea
+        label="Why"
+        required
+        data-autofocus
+        autosize
+        maxLength={500}
+        value={message}
+        onChange={(event) => setMessage(event.currentTarget.value)}
+      />
+    </ChangeSetConfirm>
+  )
+}
