@@ -28,9 +28,11 @@ export function mount(screens: readonly Screen[], into: HTMLElement): void {
       const { pathname, href } = router.state.location
       const open = screens.some(({ path, shell }) => shell === false && path === pathname)
       if (open) return
-      client.removeQueries({ queryKey: ['session'] })
       const next = href === '/' ? {} : { next: href }
-      void router.navigate({ to: '/sign-in', search: next, replace: true })
+      // Whoever signs in next must not see what was loaded for somebody else.
+      void router
+        .navigate({ to: '/sign-in', search: next, replace: true })
+        .then(() => client.clear())
     },
   })
   createRoot(into).render(

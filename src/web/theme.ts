@@ -62,7 +62,7 @@ const yellow: MantineColorsTuple = [
   '#f4d68d',
   '#f0c169',
   '#d99e2b',
-  '#a86a00',
+  '#976000',
   '#8f5900',
   '#7a4b00',
   '#633d00',
