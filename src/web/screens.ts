@@ -5,4 +5,4 @@ import { screens as workspace } from '#features/workspace/web/screens.tsx'
 import type { Screen } from './screen.ts'
 
 /** The only list of the features' screens. A feature adds one import and one spread. */
-export const screens: readonly Screen[] = [...workspace, ...access, ...signin]
+export const screens: readonly Screen[] = [...workspace, ...access, ...signin, ...policies]
