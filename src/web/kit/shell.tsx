@@ -17,6 +17,7 @@ import {
   IconSearch,
   IconSelector,
   IconSun,
+  IconUserCircle,
 } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
@@ -78,7 +79,12 @@ export function Shell({
             />
           ))}
         </div>
-        {session.data && <UserMenu session={session.data} />}
+        {session.data && (
+          <UserMenu
+            session={session.data}
+            account={screens.find(({ path }) => path === '/account')}
+          />
+        )}
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className="gh-main">
         {session.data ? (
@@ -164,7 +170,12 @@ function BarGroup({ title, screens, pathname }: BarGroupProps) {
   )
 }
 
-function UserMenu({ session }: { readonly session: Session }) {
+interface UserMenuProps {
+  readonly session: Session
+  readonly account: Screen | undefined
+}
+
+function UserMenu({ session, account }: UserMenuProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   const client = useQueryClient()
   const go = useGo()
@@ -208,6 +219,14 @@ function UserMenu({ session }: { readonly session: Session }) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        {account && (
+          <Menu.Item
+            leftSection={<IconUserCircle size={15} aria-hidden />}
+            onClick={() => go(account.path)}
+          >
+            {account.title}
+          </Menu.Item>
+        )}
         <Menu.Item
           leftSection={<IconLogout size={15} aria-hidden />}
           onClick={() => leave.mutate(undefined)}
