@@ -152,6 +152,9 @@ describe('what it gives back', () => {
   })
 })
 
+const numbered = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n')
+
 describe('hostile texts', () => {
   const texts: readonly (readonly [string, string, string])[] = [
     ['5 MB', 'a'.repeat(5_000_000), 'too_large'],
@@ -169,6 +172,24 @@ describe('hostile texts', () => {
     const { complaints } = checkRequirements(text)
     expect(complaints.map((c) => c.code)).toEqual([code])
     // Measured under 1.1 s on a busy machine; quadratic reading would take minutes.
+    expect(performance.now() - before).toBeLessThan(10_000)
+  })
+
+  const crowds: readonly (readonly [string, string])[] = [
+    ['features', `[features]\n${numbered(20_000, (i) => `unified_exe${i} = true`)}`],
+    ['unknown keys', numbered(20_000, (i) => `allowed_mode${i} = 1`)],
+    ['unknown keys that are refused', `[otel]\n${numbered(20_000, (i) => `log_${i} = 1`)}`],
+    ['profiles in a chain', numbered(9_000, (i) => `[permissions.p${i}]\nextends = "p${i + 1}"`)],
+    ['profiles without a parent', numbered(9_000, (i) => `[permissions.p${i}]\nextends = "q${i}"`)],
+    [
+      'allowed profiles',
+      `[allowed_permission_profiles]\n${numbered(20_000, (i) => `p${i} = true`)}`,
+    ],
+    ['providers', numbered(9_000, (i) => `[model_providers.p${i}]\nauth = 1`)],
+  ]
+  it.each(crowds)('many %s', (_name, text) => {
+    const before = performance.now()
+    expect(checkRequirements(text).complaints.length).toBeGreaterThan(0)
     expect(performance.now() - before).toBeLessThan(10_000)
   })
 

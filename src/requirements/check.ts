@@ -86,6 +86,7 @@ function unreadable(why: Unreadable, report: Report): void {
 function checkFeatures(root: TableNode, report: Report): void {
   const features = entryOf(root, 'features', 'feature_requirements')
   for (const entry of entriesOf(features?.value)) {
+    if (report.full()) return
     if (features === undefined || FEATURES.has(entry.key)) continue
     const at = { span: entry.keySpan, path: [features.key, entry.key] }
     if (REMOVED_FEATURES.has(entry.key)) {

@@ -48,12 +48,15 @@ export function unknownKey(
   path: Path,
   report: Report,
 ): void {
+  if (shape.unknown === 'ignored' && report.full()) return
   const names = shape.keys.filter((k) => k.delivered === 'honoured').map((k) => k.name)
   const ofConfig = path.length === 1 ? OF_CONFIG.get(entry.key) : undefined
   const meant = ofConfig ?? nearest(entry.key, names)
   // Renaming onto a key that is there already would only trade this complaint for a worse one.
   const key = meant === undefined ? undefined : keyOf(shape, meant)
-  const taken = [...among.entries.keys()].some((k) => keyOf(shape, k) === key)
+  const taken = [meant, ...(key?.aliases ?? [])].some(
+    (n) => n !== undefined && among.entries.has(n),
+  )
   const fix =
     meant === undefined || taken || ofConfig !== undefined
       ? undefined

@@ -26,20 +26,22 @@ export function checkProfiles(root: TableNode, report: Report): void {
   const names = profiles.map((p) => p.key)
   if (allowed !== undefined) allowlist(allowed, names, report)
   defaults(allowed, initial, profiles, report)
-  const used = chain(textOf(initial?.value), profiles)
+  const parents = new Map(profiles.map((p) => [p.key, parentOf(p)]))
+  const used = chain(textOf(initial?.value), parents)
+  const circles = inCircles(parents)
   for (const profile of profiles) {
     // The client reads a profile when a session uses it, so only the default stops it at start.
     const effect = used.has(profile.key)
       ? REFUSES
       : 'Codex 0.169 starts, but refuses to as soon as somebody chooses this profile.'
     profileName(profile, report)
-    parent(profile, profiles, effect, report)
+    parent(profile, parents, circles.has(profile.key), effect, report)
     checkProfileFiles(profile, effect, report)
   }
 }
 
 function allowlist(allowed: Entry, names: readonly string[], report: Report): void {
-  const known = [...BUILT_IN, ...names]
+  const known = new Set([...BUILT_IN, ...names])
   for (const entry of entriesOf(allowed.value)) {
     const path = [allowed.key, entry.key]
     if (entry.key === ':danger-full-access' && isTrue(entry.value))
@@ -51,15 +53,16 @@ function allowlist(allowed: Entry, names: readonly string[], report: Report): vo
         effect: 'Somebody who chooses it lets the agent do whatever their own account can do.',
         remedy: 'Take it out, or keep it to machines that are sandboxes themselves.',
       })
-    if (known.includes(entry.key)) continue
-    const meant = nearest(entry.key, known)
+    if (known.has(entry.key)) continue
+    const listed = [...known].slice(0, 20)
+    const meant = nearest(entry.key, listed)
     report.error({
       code: 'profile_undefined',
       span: entry.keySpan,
       path,
       message: `There is no profile ${JSON.stringify(entry.key)}.`,
       effect: REFUSES,
-      remedy: `Define it under permissions, or name one of: ${known.join(', ')}.`,
+      remedy: `Define it under permissions, or name one of: ${listed.join(', ')}.`,
       fix:
         meant === undefined || entryOf(allowed.value, meant) !== undefined
           ? undefined
@@ -127,13 +130,15 @@ function defaults(
 type DefaultCode =
   'default_profile_missing' | 'default_profile_not_allowed' | 'default_profile_without_list'
 
+type Parents = ReadonlyMap<string, string | undefined>
+
 /** The profiles a start with this default reads: itself and everything it extends. */
-function chain(start: string | undefined, profiles: readonly Entry[]): ReadonlySet<string> {
+function chain(start: string | undefined, parents: Parents): ReadonlySet<string> {
   const used = new Set<string>()
   let name = start
   while (name !== undefined && !used.has(name)) {
     used.add(name)
-    name = parentOf(profiles.find((p) => p.key === name))
+    name = parents.get(name)
   }
   return used
 }
@@ -154,14 +159,23 @@ function profileName(profile: Entry, report: Report): void {
   })
 }
 
-function parent(profile: Entry, profiles: readonly Entry[], effect: string, report: Report): void {
+function parent(
+  profile: Entry,
+  parents: Parents,
+  circular: boolean,
+  effect: string,
+  report: Report,
+): void {
   const node = entryOf(profile.value, 'extends')?.value
   const name = textOf(node)
   if (node === undefined || name === undefined) return
   const path = ['permissions', profile.key, 'extends']
-  const names = profiles.map((p) => p.key)
-  const possible = [':read-only', ':workspace', ...names.filter((n) => n !== profile.key)]
-  if (!possible.includes(name) && name !== profile.key) {
+  const roots = [':read-only', ':workspace']
+  if (!roots.includes(name) && !parents.has(name)) {
+    // Suggestions from a page of names, not from thousands.
+    const possible = [...roots, ...[...parents.keys()].slice(0, 20)].filter(
+      (n) => n !== profile.key,
+    )
     const meant = nearest(name, possible)
     report.error({
       code: 'profile_parent',
@@ -178,7 +192,7 @@ function parent(profile: Entry, profiles: readonly Entry[], effect: string, repo
           ? undefined
           : replace(`Change to ${meant}`, node.span, JSON.stringify(meant)),
     })
-  } else if (inCycle(profile.key, profiles))
+  } else if (circular)
     report.error({
       code: 'profile_cycle',
       span: node.span,
@@ -189,13 +203,22 @@ function parent(profile: Entry, profiles: readonly Entry[], effect: string, repo
     })
 }
 
-function inCycle(name: string, profiles: readonly Entry[]): boolean {
-  const seen = new Set<string>()
-  let next = parentOf(profiles.find((p) => p.key === name))
-  while (next !== undefined && !seen.has(next)) {
-    if (next === name) return true
-    seen.add(next)
-    next = parentOf(profiles.find((p) => p.key === next))
+/** The profiles that extend themselves in the end; every profile is walked over once. */
+function inCircles(parents: Parents): ReadonlySet<string> {
+  const circles = new Set<string>()
+  const done = new Set<string>()
+  for (const start of parents.keys()) {
+    const walk: string[] = []
+    const here = new Set<string>()
+    let name: string | undefined = start
+    while (name !== undefined && !done.has(name) && !here.has(name)) {
+      walk.push(name)
+      here.add(name)
+      name = parents.get(name)
+    }
+    if (name !== undefined && here.has(name))
+      for (const member of walk.slice(walk.indexOf(name))) circles.add(member)
+    for (const member of walk) done.add(member)
   }
-  return false
+  return circles
 }

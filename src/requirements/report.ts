@@ -17,6 +17,8 @@ export interface Finding {
 export interface Report {
   readonly error: (finding: Finding) => void
   readonly warning: (finding: Finding) => void
+  /** Whether further warnings would be dropped, so that looking for them is in vain. */
+  readonly full: () => boolean
   readonly complaints: () => readonly Complaint[]
 }
 
@@ -51,6 +53,7 @@ export function openReport(ruler: Ruler): Report {
   return {
     error: (finding) => add('error', finding),
     warning: (finding) => add('warning', finding),
+    full: () => found.length >= MAX_COMPLAINTS,
     complaints: () => found.sort((a, b) => a.at - b.at).map((f) => f.complaint),
   }
 }
