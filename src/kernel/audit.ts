@@ -1,4 +1,4 @@
-import { all, queries, run, type Work } from './work.ts'
+import { all, first, queries, run, type Work } from './work.ts'
 import type { Migration } from './migrate.ts'
 
 /** Who acted: a member in a session, a service key, the operator at the machine, or Gatehouse itself. */
@@ -71,6 +71,7 @@ export function* appendAudit(record: AuditRecord): Work<void> {
 }
 
 export interface AuditFilter {
+  readonly id?: string
   readonly action?: string
   readonly actorId?: string
   readonly targetId?: string
@@ -85,23 +86,8 @@ export interface AuditFilter {
 
 /** Newest first. */
 export function* auditRecords(filter: AuditFilter): Work<readonly AuditRecord[]> {
-  let query = q.selectFrom('audit_records').selectAll().orderBy('id', 'desc').limit(filter.limit)
-  if (filter.action !== undefined) query = query.where('action', 'like', `${filter.action}%`)
-  if (filter.actorId !== undefined) query = query.where('actor_id', '=', filter.actorId)
-  if (filter.targetId !== undefined) query = query.where('target_id', '=', filter.targetId)
-  if (filter.since !== undefined) query = query.where('at', '>=', filter.since)
-  if (filter.until !== undefined) query = query.where('at', '<', filter.until)
+  let query = matching(filter).selectAll().orderBy('id', 'desc').limit(filter.limit)
   if (filter.before !== undefined) query = query.where('id', '<', filter.before)
-  const { search } = filter
-  if (search !== undefined && search !== '')
-    query = query.where((e) =>
-      e.or(
-        // lower() because LIKE minds the case on PostgreSQL and not on SQLite.
-        (['actor_label', 'target_label', 'action'] as const).map((column) =>
-          e(e.fn<string>('lower', [column]), 'like', `%${search.toLowerCase()}%`),
-        ),
-      ),
-    )
   const rows = yield* all(query)
   return rows.map((row) => ({
     id: row.id,
@@ -114,6 +100,32 @@ export function* auditRecords(filter: AuditFilter): Work<readonly AuditRecord[]>
     requestId: row.request_id,
     ip: row.ip,
   }))
+}
+
+/** How many records the filter lets through, whatever its page. */
+export function* countAuditRecords(filter: Omit<AuditFilter, 'limit' | 'before'>): Work<number> {
+  const row = yield* first(matching(filter).select((e) => e.fn.countAll<number>().as('n')))
+  return row?.n ?? 0
+}
+
+function matching(filter: Omit<AuditFilter, 'limit' | 'before'>) {
+  let query = q.selectFrom('audit_records')
+  if (filter.id !== undefined) query = query.where('id', '=', filter.id)
+  if (filter.action !== undefined) query = query.where('action', 'like', `${filter.action}%`)
+  if (filter.actorId !== undefined) query = query.where('actor_id', '=', filter.actorId)
+  if (filter.targetId !== undefined) query = query.where('target_id', '=', filter.targetId)
+  if (filter.since !== undefined) query = query.where('at', '>=', filter.since)
+  if (filter.until !== undefined) query = query.where('at', '<', filter.until)
+  const { search } = filter
+  if (search === undefined || search === '') return query
+  return query.where((e) =>
+    e.or(
+      // lower() because LIKE minds the case on PostgreSQL and not on SQLite.
+      (['actor_label', 'target_label', 'action'] as const).map((column) =>
+        e(e.fn<string>('lower', [column]), 'like', `%${search.toLowerCase()}%`),
+      ),
+    ),
+  )
 }
 
 export const auditMigrations: readonly Migration[] = [

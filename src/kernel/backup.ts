@@ -1,43 +1,28 @@
 import { createHash } from 'node:crypto'
 import {
-  appendFileSync,
+  closeSync,
   copyFileSync,
-  createReadStream,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readFileSync,
   readdirSync,
+  renameSync,
+  rmSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
-import { appliedMigrations, migrate, type Migration } from './migrate.ts'
+import { readManifest, verifyBackup, type Manifest } from './manifest.ts'
+import { appliedMigrations, applyMigrations, type Migration } from './migrate.ts'
 import { Problem } from './problem.ts'
+import { decode, encode, insertRows, linesOf, type Row } from './rows.ts'
 import { raw, type Work } from './work.ts'
 
-/**
- * A backup is a folder: `manifest.json`, one JSON Lines file a table, and the key files. It is read from one consistent
- * snapshot while the server goes on serving, it is the same on both engines (so it also moves a company from SQLite to
- * PostgreSQL), and a later version can restore it: the schema of that time is made first and migrated afterwards.
- */
-export interface Manifest {
-  readonly format: 1
-  readonly version: string
-  readonly engine: 'sqlite' | 'postgres'
-  readonly takenAt: number
-  readonly migrations: readonly string[]
-  /** In the order in which they were created, so that a row's parent is restored before it. */
-  readonly tables: readonly {
-    readonly name: string
-    readonly rows: number
-    readonly sha256: string
-  }[]
-  readonly files: readonly string[]
-}
-
-type Row = Readonly<Record<string, unknown>>
 const chunk = 2000
 
 export interface BackupParts {
@@ -49,122 +34,160 @@ export interface BackupParts {
   readonly files: readonly string[]
 }
 
-/** Writes a backup into `folder`, which must not exist yet. */
+/** Writes a backup into `folder`, which must not exist yet or be empty. It has that name when it is whole, not before. */
 export async function writeBackup(parts: BackupParts, folder: string): Promise<Manifest> {
   if (existsSync(folder) && readdirSync(folder).length > 0)
     throw new Problem('already_exists', `The folder ${folder} is not empty.`, {
       remedy: 'Name a new folder for each backup.',
     })
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const target = resolve(folder)
+  const draft = `${target}.unfinished`
+  rmSync(draft, { recursive: true, force: true })
+  mkdirSync(draft, { recursive: true, mode: 0o700 })
+  try {
+    const manifest = await write(parts, draft)
+    renameSync(draft, target)
+    return manifest
+  } catch (error) {
+    rmSync(draft, { recursive: true, force: true })
+    throw fileProblem(error)
+  }
+}
+
+async function write(parts: BackupParts, folder: string): Promise<Manifest> {
   const { migrations, tables } = await parts.db.read(function* () {
     const migrations = yield* appliedMigrations()
     const tables: Manifest['tables'][number][] = []
-    for (const name of yield* tableNames(parts.db.engine)) {
-      const file = join(folder, `${name}.jsonl`)
-      writeFileSync(file, '', { mode: 0o600 })
-      const hash = createHash('sha256')
-      const rows = yield* eachChunk(parts.db.engine, name, (lines) => {
-        hash.update(lines)
-        appendFileSync(file, lines)
-      })
-      tables.push({ name, rows, sha256: hash.digest('hex') })
-    }
+    for (const name of yield* tableNames(parts.db.engine))
+      tables.push(yield* writeTable(parts.db.engine, name, join(folder, `${name}.jsonl`)))
     return { migrations, tables }
   })
-  const files = parts.files.filter((file) => existsSync(join(parts.data, file)))
-  for (const file of files) {
-    mkdirSync(join(folder, 'files', file, '..'), { recursive: true, mode: 0o700 })
-    copyFileSync(join(parts.data, file), join(folder, 'files', file))
-  }
+  const files = parts.files
+    .filter((name) => existsSync(join(parts.data, name)))
+    .map((name) => {
+      const content = readFileSync(join(parts.data, name))
+      writeWhole(join(folder, 'files', name), content)
+      return { name, sha256: createHash('sha256').update(content).digest('hex') }
+    })
   const manifest: Manifest = {
     format: 1,
     version: parts.version,
     engine: parts.db.engine,
     takenAt: parts.clock(),
-    migrations,
+    migrations: [...migrations],
     tables,
     files,
   }
-  // Last: a folder without a manifest is a backup that was not finished.
-  writeFileSync(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`, {
-    mode: 0o600,
-  })
+  writeWhole(join(folder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`)
   return manifest
 }
 
-/** Restores into an empty database and data folder, all or nothing. */
+function* writeTable(
+  engine: Db['engine'],
+  name: string,
+  path: string,
+): Work<Manifest['tables'][number]> {
+  const file = openSync(path, 'w', 0o600)
+  const hash = createHash('sha256')
+  try {
+    const rows = yield* eachChunk(engine, name, (lines) => {
+      hash.update(lines)
+      writeSync(file, lines)
+    })
+    fsyncSync(file)
+    return { name, rows, sha256: hash.digest('hex') }
+  } finally {
+    closeSync(file)
+  }
+}
+
+function writeWhole(path: string, content: string | Uint8Array): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  writeFileSync(path, content, { mode: 0o600, flush: true })
+}
+
+/**
+ * Restores into an empty database and data folder. Everything is checked first; schema and rows are one transaction, and the
+ * files are taken away again when it fails, so that a restore that broke off left nothing.
+ */
 export async function restoreBackup(
   parts: Omit<BackupParts, 'files' | 'version'> & { readonly migrations: readonly Migration[] },
   folder: string,
 ): Promise<Manifest> {
   const manifest = readManifest(folder)
-  await verifyTables(manifest, folder)
-  if ((await parts.db.read(() => tableNames(parts.db.engine))).length > 0)
-    throw new Problem('wrong_state', 'The database to restore into is not empty.', {
-      remedy: 'Restore into a new data folder (GATEHOUSE_DATA) or an empty PostgreSQL database.',
-    })
+  await verifyBackup(manifest, folder)
   // The queue's own table exists on SQLite only; on PostgreSQL pg-boss keeps its tables apart.
-  const known = new Map(parts.migrations.map((m) => [m.name, m]))
-  const engineOnly = new Set(['kernel-002-jobs'])
+  const known = new Set(parts.migrations.map((m) => m.name))
   const unknown = manifest.migrations.filter((name) => !known.has(name) && !engineOnly.has(name))
   if (unknown.length > 0)
     throw new Problem(
       'wrong_state',
       `The backup was made by a newer version (${manifest.version}).`,
-      {
-        remedy: `Restore it with Gatehouse ${manifest.version} or later.`,
-      },
+      { remedy: `Restore it with Gatehouse ${manifest.version} or later.` },
     )
   const wanted = parts.migrations.filter(
     (m) => manifest.migrations.includes(m.name) || engineOnly.has(m.name),
   )
-  await migrate(parts.db, wanted, parts.clock)
   const tables = manifest.tables.filter(
     (t) => t.name !== 'migrations' && (t.name !== 'jobs' || known.has('kernel-002-jobs')),
   )
-  await parts.db.tx(function* () {
-    for (const { name } of tables)
-      for (const line of readFileSync(join(folder, `${name}.jsonl`), 'utf8').split('\n'))
-        if (line !== '') yield* insertRow(name, JSON.parse(line) as Row)
-  })
-  for (const file of manifest.files) {
-    const target = join(parts.data, file)
-    if (existsSync(target)) continue
-    mkdirSync(join(target, '..'), { recursive: true, mode: 0o700 })
-    copyFileSync(join(folder, 'files', file), target)
+  for (const { name } of manifest.files)
+    if (existsSync(join(parts.data, name)))
+      throw new Problem('wrong_state', `The data folder has a file ${name} already.`, { remedy })
+  const copied: string[] = []
+  try {
+    for (const { name } of manifest.files) {
+      const target = join(parts.data, name)
+      mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
+      copied.push(target)
+      copyFileSync(join(folder, 'files', name), target)
+    }
+    await parts.db.tx(function* () {
+      if ((yield* tableNames(parts.db.engine)).length > 0)
+        throw new Problem('wrong_state', 'The database to restore into is not empty.', { remedy })
+      yield* applyMigrations(wanted, parts.clock)
+      for (const { name } of tables) yield* fill(name, join(folder, `${name}.jsonl`))
+    })
+  } catch (error) {
+    for (const path of copied) rmSync(path, { force: true })
+    throw fileProblem(error)
   }
   return manifest
 }
 
-export function readManifest(folder: string): Manifest {
-  let manifest: Manifest
-  try {
-    manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as Manifest
-  } catch (error) {
-    throw new Problem('not_found', `${folder} holds no finished backup.`, {
-      remedy: 'Name the folder that `gatehouse backup` wrote.',
+const engineOnly = new Set(['kernel-002-jobs'])
+const remedy = 'Restore into a new data folder (GATEHOUSE_DATA) and, on PostgreSQL, a new database.'
+
+function* fill(table: string, path: string): Work<void> {
+  let rows: Row[] = []
+  for (const line of linesOf(path)) {
+    rows.push(decode(line))
+    if (rows.length < chunk) continue
+    yield* insertRows(table, rows)
+    rows = []
+  }
+  yield* insertRows(table, rows)
+}
+
+/** A full disk or a folder that may not be written is told as such. */
+function fileProblem(error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === 'ENOSPC')
+    return new Problem('storage_full', 'The disk is full; nothing was left behind.', {
+      remedy: 'Free some space, then try again.',
       cause: error,
     })
-  }
-  if ((manifest.format as number) !== 1)
-    throw new Problem('wrong_state', 'The backup has a format that this version does not know.')
-  return manifest
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS')
+    return new Problem('wrong_state', `A file cannot be written: ${message}.`, {
+      remedy: 'Look at the permissions of the folder.',
+      cause: error,
+    })
+  return error
 }
 
-/** Compares every table file with its checksum and row count. */
-async function verifyTables(manifest: Manifest, folder: string): Promise<void> {
-  for (const table of manifest.tables) {
-    const hash = createHash('sha256')
-    let rows = 0
-    for await (const part of createReadStream(join(folder, `${table.name}.jsonl`)) as AsyncIterable<Buffer>) {
-      hash.update(part)
-      for (const byte of part) if (byte === 0x0a) rows++
-    }
-    if (rows !== table.rows || hash.digest('hex') !== table.sha256)
-      throw new Problem('wrong_state', `The file ${table.name}.jsonl of the backup is damaged.`, {
-        remedy: 'Use another backup.',
-      })
-  }
+/** Whether the database was ever migrated. */
+export function* hasMigrations(engine: Db['engine']): Work<boolean> {
+  return (yield* tableNames(engine)).includes('migrations')
 }
 
 /** Our tables in the order of their creation. */
@@ -201,31 +224,8 @@ function* eachChunk(
     if (rows.length === 0) break
     count += rows.length
     last = Number(rows.at(-1)?.['$rowid'] ?? 0)
-    take(rows.map((row) => `${JSON.stringify(encode(row))}\n`).join(''))
+    take(rows.map(encode).join(''))
   }
   if (engine === 'postgres') yield* raw(sql`close backup`)
   return count
-}
-
-function encode(row: Row): Row {
-  return Object.fromEntries(
-    Object.entries(row)
-      .filter(([name]) => name !== '$rowid')
-      .map(([name, value]) => [
-        name,
-        value instanceof Uint8Array ? { $bytes: Buffer.from(value).toString('base64') } : value,
-      ]),
-  )
-}
-
-function* insertRow(table: string, row: Row): Work<void> {
-  const entries = Object.entries(row)
-  const values = entries.map(([, value]) =>
-    typeof value === 'object' && value !== null && '$bytes' in value
-      ? Buffer.from(String(value.$bytes), 'base64')
-      : value,
-  )
-  yield* raw(
-    sql`insert into ${sql.table(table)} (${sql.join(entries.map(([name]) => sql.ref(name)))}) values (${sql.join(values)})`,
-  )
 }

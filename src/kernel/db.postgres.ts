@@ -29,6 +29,14 @@ const channel = 'gatehouse'
 /** Serialization failures and deadlocks are normal under SERIALIZABLE: the transaction is run again. */
 const retries = 10
 const connectTimeout = 3000
+/** The type number of bigint in PostgreSQL's catalogue: ours are milliseconds and counts, far below 2^53, so numbers. */
+const int8 = 20
+const readParser = ((oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text') =>
+  Number(oid) === int8
+    ? Number
+    : (pg.types.getTypeParser(oid, format) as (
+        text: string,
+      ) => unknown)) as typeof pg.types.getTypeParser
 const statementTimeout = 30_000
 
 /** PostgreSQL, for when one machine is not enough: any number of processes on one database. */
@@ -39,10 +47,8 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
     connectionTimeoutMillis: connectTimeout,
     statement_timeout: statementTimeout,
     application_name: 'gatehouse',
-    // bigint as a number: our integers are milliseconds and counts, far below 2^53.
     types: {
-      getTypeParser: ((oid: number, format?: 'text') =>
-        oid === 20 ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+      getTypeParser: readParser,
     },
   })
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'))

@@ -14,7 +14,7 @@ class Compiler extends SqliteQueryCompiler {
 export interface SqliteDb extends Db {
   readonly engine: 'sqlite'
   readonly path: string
-  /** For `backup()` and for raw statements of the SQLite-only adapters. */
+  /** For raw statements of the SQLite-only adapters. Throws `database_unavailable` while the file cannot be opened. */
   readonly raw: DatabaseSync
   /** The job adapter takes part in transactions through this (kernel/jobs.sqlite.ts). */
   attachJobs(insert: (job: QueuedJob) => void): void
@@ -28,12 +28,12 @@ const busyTimeout = 5000
  * in one turn of the event loop, so this connection never sees another request's half-done work.
  */
 export function openSqlite(path: string, options: DbOptions): SqliteDb {
-  const raw = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeout })
-  try {
-    raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;')
-  } catch (error) {
-    raw.close()
-    throw sqliteProblem(error)
+  let handle: DatabaseSync | undefined
+  let closed = false
+  /** Opened when it is needed, and tried again when it failed: a damaged file must not keep the process from starting. */
+  function database(): DatabaseSync {
+    if (closed) throw new Problem('database_unavailable', 'The database is closed.')
+    return (handle ??= openFile(path))
   }
   const compiler = new Compiler()
   const statements = new Map<string, StatementSync>()
@@ -43,7 +43,7 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
   function prepare(sql: string): StatementSync {
     let statement = statements.get(sql)
     if (!statement) {
-      statement = raw.prepare(sql)
+      statement = database().prepare(sql)
       // Enough for every statement we have; generated `in (…)` lists of many lengths must not grow it without end.
       if (statements.size > 2000) statements.clear()
       statements.set(sql, statement)
@@ -68,6 +68,7 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
   function runWork<T>(begin: string, work: () => Work<T>): T {
     const told: { channel: string; payload: string }[] = []
     let result: T
+    const raw = database()
     try {
       raw.exec(begin)
     } catch (error) {
@@ -98,21 +99,39 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
     return undefined
   }
 
+  /** With NORMAL a commit to the WAL is not synced (sqlite.org/pragma.html#pragma_synchronous); nothing else runs meanwhile. */
+  function relaxed<T>(act: () => T): T {
+    const raw = database()
+    raw.exec('PRAGMA synchronous = NORMAL')
+    try {
+      return act()
+    } finally {
+      raw.exec('PRAGMA synchronous = FULL')
+    }
+  }
+
   // The promise is only the seam's shape: the work is done before it is returned.
   const settle = <T>(act: () => T): Promise<T> => {
     try {
       return Promise.resolve(act())
     } catch (error) {
-      return Promise.reject(error as Error)
+      return Promise.reject(error instanceof Error ? error : new Error(String(error)))
     }
   }
 
   return {
     engine: 'sqlite',
     path,
-    raw,
+    get raw() {
+      return database()
+    },
     read: (work) => settle(() => runWork('BEGIN', work)),
-    tx: (work) => settle(() => runWork('BEGIN IMMEDIATE', work)),
+    tx: (work, options) =>
+      settle(() =>
+        options?.durability === 'relaxed'
+          ? relaxed(() => runWork('BEGIN IMMEDIATE', work))
+          : runWork('BEGIN IMMEDIATE', work),
+      ),
     // The data folder's lock file keeps a second server away, so there is nobody to exclude.
     exclusively: (_key, act) => act(),
     listen,
@@ -129,8 +148,22 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
       }),
     close: () =>
       settle(() => {
-        if (raw.isOpen) raw.close()
+        closed = true
+        statements.clear()
+        if (handle?.isOpen === true) handle.close()
       }),
+  }
+}
+
+function openFile(path: string): DatabaseSync {
+  let raw: DatabaseSync | undefined
+  try {
+    raw = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeout })
+    raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;')
+    return raw
+  } catch (error) {
+    raw?.close()
+    throw sqliteProblem(error)
   }
 }
 

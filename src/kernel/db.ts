@@ -11,7 +11,7 @@ export interface Db {
    * Runs a transaction: serializable on both engines, so an invariant over several rows holds. PostgreSQL may have to
    * repeat it, therefore `work` makes a fresh generator each time and must not change anything outside itself.
    */
-  tx<T>(work: () => Work<T>): Promise<T>
+  tx<T>(work: () => Work<T>, options?: TxOptions): Promise<T>
   /** Runs `act` while no other process of ours does the same under this key (migrations). */
   exclusively<T>(key: number, act: () => Promise<T>): Promise<T>
   /** Calls back after each committed `notify` on the channel, from any process. Returns the way to stop. */
@@ -19,6 +19,14 @@ export interface Db {
   /** Rejects with `database_unavailable` when the database does not answer. */
   ping(): Promise<void>
   close(): Promise<void>
+}
+
+export interface TxOptions {
+  /**
+   * `relaxed`: the commit does not wait for the disk. It survives the end of this process; a power cut may take the last
+   * moments of it, never half of a transaction. For counts, not for what somebody was told is done. Default `full`.
+   */
+  readonly durability?: 'full' | 'relaxed'
 }
 
 export interface DbOptions {
@@ -50,13 +58,12 @@ export function constraintProblem(kind: ConstraintKind, cause: unknown): Problem
 export function createListeners(log: Log) {
   const channels = new Map<string, Set<(payload: string) => void>>()
   return {
-    channels,
-    listen(channel: string, heard: (payload: string) => void): () => void {
+    listen: (channel: string, heard: (payload: string) => void): (() => void) => {
       const set = channels.get(channel) ?? new Set()
       channels.set(channel, set.add(heard))
       return () => set.delete(heard)
     },
-    tell(channel: string, payload: string): void {
+    tell: (channel: string, payload: string): void => {
       for (const heard of channels.get(channel) ?? []) {
         try {
           heard(payload)

@@ -9,19 +9,33 @@ import { Problem } from './problem.ts'
  * the database file, backup, doctor and readers still open that one.
  */
 export function lockFolder(folder: string): { readonly release: () => void } {
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const lock = new DatabaseSync(join(folder, 'server.lock'))
+  let lock: DatabaseSync | undefined
   try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    lock = new DatabaseSync(join(folder, 'server.lock'))
     lock.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE')
   } catch (error) {
-    lock.close()
-    throw new Problem('wrong_state', `Another Gatehouse is running on the data folder ${folder}.`, {
-      remedy: 'Stop it first, or give this one a folder of its own with GATEHOUSE_DATA.',
-      cause: error,
-    })
+    lock?.close()
+    if (isBusy(error))
+      throw new Problem(
+        'wrong_state',
+        `Another Gatehouse is running on the data folder ${folder}.`,
+        {
+          remedy: 'Stop it first, or give this one a folder of its own with GATEHOUSE_DATA.',
+          cause: error,
+        },
+      )
+    throw new Problem(
+      'wrong_state',
+      `The data folder ${folder} cannot be used: ${(error as Error).message}.`,
+      { remedy: 'Look at its permissions and the free space of its disk.', cause: error },
+    )
   }
   return { release: () => lock.close() }
 }
+
+/** SQLITE_BUSY (sqlite.org/rescode.html). */
+const isBusy = (error: unknown): boolean => (error as { errcode?: number }).errcode === 5
 
 /** Whether a server runs on the folder now. */
 export function isFolderLocked(folder: string): boolean {
@@ -29,7 +43,7 @@ export function isFolderLocked(folder: string): boolean {
     lockFolder(folder).release()
     return false
   } catch (error) {
-    if (error instanceof Problem) return true
+    if (error instanceof Problem && isBusy(error.cause)) return true
     throw error
   }
 }

@@ -43,7 +43,7 @@ export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
           job.name,
           { pollingIntervalSeconds: 1 },
           async (batch) => {
-            for (const one of batch) await job.handle(one.data?.payload ?? null)
+            for (const one of batch) await job.handle(one.data.payload ?? null)
           },
         )
       }
@@ -63,7 +63,7 @@ export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
       return {
         waiting: sum((q) => q.queuedCount),
         running: sum((q) => q.activeCount),
-        failed: Number(failed.rows[0]?.n ?? 0),
+        failed: failed.rows[0]?.n ?? 0,
       }
     },
   }

@@ -21,9 +21,7 @@ export interface ListenOptions {
 
 /** Opens one listener; rejects with a sentence when the address is taken or not ours. */
 export async function listen(options: ListenOptions): Promise<Listener> {
-  const handler = getRequestListener(options.fetch as Parameters<typeof getRequestListener>[0], {
-    overrideGlobalObjects: false,
-  })
+  const handler = getRequestListener(options.fetch)
   const server: Server = options.tls
     ? createHttps({ ...options.tls, minVersion: 'TLSv1.2' }, (q, s) => void handler(q, s))
     : createHttp((q, s) => void handler(q, s))

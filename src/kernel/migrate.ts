@@ -27,10 +27,14 @@ export async function migrate(
   migrations: readonly Migration[],
   clock: Clock,
 ): Promise<readonly string[]> {
-  return db.exclusively(lockKey, () => db.tx(() => apply(migrations, clock)))
+  return db.exclusively(lockKey, () => db.tx(() => applyMigrations(migrations, clock)))
 }
 
-function* apply(migrations: readonly Migration[], clock: Clock): Work<readonly string[]> {
+/** The same inside a transaction of the caller's (kernel/backup.ts). */
+export function* applyMigrations(
+  migrations: readonly Migration[],
+  clock: Clock,
+): Work<readonly string[]> {
   yield* run(
     q.schema
       .createTable('migrations')

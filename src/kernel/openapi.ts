@@ -133,6 +133,7 @@ function parameters(schema: z.ZodObject | undefined, place: 'path' | 'query'): J
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Json
-  return rest
+  const json: Json = { ...z.toJSONSchema(schema, { io, unrepresentable: 'any' }) }
+  delete json['$schema']
+  return json
 }

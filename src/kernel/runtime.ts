@@ -5,6 +5,7 @@ import type { Job, Schedule } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Migration } from './migrate.ts'
 import type { Route } from './route.ts'
+import type { Secrets } from './secrets.ts'
 import type { Work } from './work.ts'
 
 /** What every feature is given: the few things that are not values. */
@@ -13,6 +14,8 @@ export interface Runtime {
   readonly clock: Clock
   readonly ids: Ids
   readonly log: Log
+  /** Seals what must be read back. Usable from `start()` on. */
+  readonly secrets: Secrets
   /** The address people and clients use, without a trailing slash. */
   readonly publicUrl: string
 }

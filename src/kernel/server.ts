@@ -1,5 +1,6 @@
-import { Hono, type Context } from 'hono'
-import { z } from 'zod'
+import type { Hono } from 'hono'
+import { type Context } from 'hono'
+import type { z } from 'zod'
 import { appendAudit } from './audit.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
@@ -40,25 +41,45 @@ export function mountRoutes(app: Hono, routes: readonly Route[], parts: ServerPa
 }
 
 async function answer(route: Route, c: Context, parts: ServerParts): Promise<Response> {
-  const requestId =
-    c.req
-      .header('x-request-id')
-      ?.slice(0, 64)
-      .replaceAll(/[^\w.-]/g, '') ?? parts.ids('req')
-  const log = parts.log.child({ requestId, route: route.id })
+  const context = contextOf(route, c, parts)
   try {
-    const call = await startCall(route, c, parts, requestId, log)
+    const call = await startCall(route, c, parts, context)
     const input = {
-      params: parse(route.params, c.req.param(), 'path'),
-      query: parse(route.query, c.req.query(), 'query'),
-      body: await readBody(route, c.req.raw),
+      params: route.params && parse(route.params, c.req.param(), 'path'),
+      query: route.query && parse(route.query, c.req.query(), 'query'),
+      body: route.body || route.text !== undefined ? await readBody(route, c.req.raw) : undefined,
     }
     const result = await route.handle(call, input)
     if (result instanceof Response) return result
     if (route.output === null) return c.body(null, 204)
     return c.json(route.output.parse(result) as object, route.status ?? 200)
   } catch (error) {
-    return errorResponse(error, route, requestId, log)
+    return errorResponse(error, route, context.requestId, context.log)
+  }
+}
+
+interface RequestContext {
+  readonly requestId: string
+  readonly log: Log
+}
+
+/** Made only when something looks at them: an id and a logger for each bundle fetch cost more than the fetch (bench/bundle.ts). */
+function contextOf(route: Route, c: Context, parts: ServerParts): RequestContext {
+  let requestId: string | undefined
+  let log: Log | undefined
+  return {
+    get requestId() {
+      requestId ??=
+        c.req
+          .header('x-request-id')
+          ?.slice(0, 64)
+          .replaceAll(/[^\w.-]/g, '') ?? parts.ids('req')
+      return requestId
+    },
+    get log() {
+      log ??= parts.log.child({ requestId: this.requestId, route: route.id })
+      return log
+    },
   }
 }
 
@@ -66,8 +87,7 @@ async function startCall(
   route: Route,
   c: Context,
   parts: ServerParts,
-  requestId: string,
-  log: Log,
+  context: RequestContext,
 ): Promise<Call> {
   const now = parts.clock()
   const request = c.req.raw
@@ -86,29 +106,34 @@ async function startCall(
   return {
     actor,
     request,
-    requestId,
+    get requestId() {
+      return context.requestId
+    },
     ip,
     now,
-    log,
+    get log() {
+      return context.log
+    },
     read: (work) => parts.db.read(work),
     write: (work) =>
       parts.db.tx(function* () {
-        let recorded = false
+        const done = { recorded: false }
         const { audit } = route
         if (audit === null) throw new Error(`${route.id} writes but names no audit action.`)
         const result = yield* work(function* (entry) {
-          recorded = true
+          done.recorded = true
           yield* appendAudit({
             ...entry,
             id: parts.ids('aud'),
             at: now,
             actor: entry.actor ?? { kind: actor.kind, id: actor.id, label: actor.label },
             action: audit,
-            requestId,
+            requestId: context.requestId,
             ip,
           })
         })
-        if (!recorded) throw new Error(`${route.id} changed something without an audit record.`)
+        if (!done.recorded)
+          throw new Error(`${route.id} changed something without an audit record.`)
         return result
       }),
   }
@@ -181,7 +206,7 @@ async function readText(request: Request, limit: number): Promise<string> {
   for await (const part of request.body ?? []) {
     size += (part as Uint8Array).length
     if (size > limit) throw tooLarge
-    parts.push(part as Uint8Array)
+    parts.push(part)
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts))

@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { auditRecords } from '#kernel/audit.ts'
+import { auditRecords, countAuditRecords } from '#kernel/audit.ts'
 import { csvResponse, jsonResponse } from '#kernel/export.ts'
 import type { Mailer } from '#kernel/mail.ts'
-import { encodeCursor, decodeCursor } from '#kernel/page.ts'
+import { decodeCursor, pageOf } from '#kernel/page.ts'
 import { found } from '#kernel/problem.ts'
 import type { Feature } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
 import { bump } from './revision.ts'
 import { route } from './route.ts'
 import * as schema from './schema.ts'
-import { renameWorkspace, setSurface, surfaces, theWorkspace } from './store.ts'
+import { renameWorkspace, setSurface, surfaceByKey, surfaces, theWorkspace } from './store.ts'
 
 export interface WorkspacePorts {
   /** All features of the product, for the overview and the command palette. */
@@ -17,7 +17,7 @@ export interface WorkspacePorts {
   readonly mailer: Mailer | undefined
   /** What a change of a surface does to whom (features/policies). */
   readonly touch: (
-    act: { kind: 'surface'; key: string; on: boolean },
+    act: { kind: 'surface'; key: (typeof schema.surfaceKeys)[number]; on: boolean },
     expected?: string,
   ) => Work<{ touches: number }>
 }
@@ -88,10 +88,7 @@ export const workspaceRoutes = (ports: WorkspacePorts) => [
     recent: true,
     handle: (call, { params, body }) =>
       call.write(function* (record) {
-        const before = found(
-          (yield* surfaces()).find((s) => s.key === params.key),
-          'surface',
-        )
+        const before = yield* surfaceByKey(params.key)
         const { touches } = yield* ports.touch(
           { kind: 'surface', key: params.key, on: body.on },
           body.changeSet,
@@ -126,18 +123,23 @@ export const workspaceRoutes = (ports: WorkspacePorts) => [
     produces: 'text/csv',
     audit: null,
     handle: async (call, { query }) => {
-      const records = await call.read(() =>
-        auditRecords({
-          ...(query.action === undefined ? {} : { action: query.action }),
-          ...(query.actor === undefined ? {} : { actorId: query.actor }),
-          ...(query.target === undefined ? {} : { targetId: query.target }),
-          ...(query.q === undefined ? {} : { search: query.q }),
-          ...(query.since === undefined ? {} : { since: query.since }),
-          ...(query.until === undefined ? {} : { until: query.until }),
-          ...(query.cursor === undefined ? {} : { before: String(decodeCursor(query.cursor)[0]) }),
-          limit: query.format ? exportLimit : query.limit + 1,
-        }),
-      )
+      const filter = {
+        ...(query.action === undefined ? {} : { action: query.action }),
+        ...(query.actor === undefined ? {} : { actorId: query.actor }),
+        ...(query.target === undefined ? {} : { targetId: query.target }),
+        ...(query.q === undefined ? {} : { search: query.q }),
+        ...(query.since === undefined ? {} : { since: query.since }),
+        ...(query.until === undefined ? {} : { until: query.until }),
+      }
+      const { records, total } = await call.read(function* () {
+        const before =
+          query.cursor === undefined ? {} : { before: String(decodeCursor(query.cursor)[0]) }
+        const limit = query.format ? exportLimit : query.limit + 1
+        return {
+          records: yield* auditRecords({ ...filter, ...before, limit }),
+          total: yield* countAuditRecords(filter),
+        }
+      })
       if (query.format === 'json') return jsonResponse('activity', records)
       if (query.format === 'csv')
         return csvResponse(
@@ -154,9 +156,26 @@ export const workspaceRoutes = (ports: WorkspacePorts) => [
             r.requestId,
           ]),
         )
-      const items = records.slice(0, query.limit)
-      const last = items.at(-1)
-      return { items, next: records.length > query.limit && last ? encodeCursor([last.id]) : null }
+      return {
+        ...pageOf(records, query.limit, (r) => [r.id]),
+        items: records.slice(0, query.limit),
+        total,
+      }
+    },
+  }),
+  route({
+    ...admins,
+    id: 'activity.get',
+    method: 'GET',
+    path: '/api/v1/activity/{id}',
+    summary: 'One act, with what was there before and after',
+    permission: 'audit.read',
+    params: z.object({ id: z.string().max(100) }),
+    output: schema.auditRecord,
+    audit: null,
+    handle: async (call, { params }) => {
+      const [record] = await call.read(() => auditRecords({ id: params.id, limit: 1 }))
+      return found(record, 'audit record')
     },
   }),
   route({

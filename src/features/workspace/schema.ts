@@ -62,7 +62,7 @@ export const auditQuery = pageQuery.extend({
   since: z.coerce.number().int().optional(),
   until: z.coerce.number().int().optional(),
 })
-export const auditPage = z.object({ items: z.array(auditRecord), next: z.string().nullable() })
+export const auditPage = page(auditRecord)
 
 /** One step of the rollout, judged by what is in the database and not by a tick somebody made. */
 export const checklistItem = z.object({

@@ -1,6 +1,6 @@
 import { found } from '#kernel/problem.ts'
 import type { Migration } from '#kernel/migrate.ts'
-import { all, first, queries, run, type Work } from '#kernel/work.ts'
+import { first, queries, run, type Work } from '#kernel/work.ts'
 import { surfaceKeys, type Surface, type Workspace } from './schema.ts'
 
 interface Tables {
@@ -34,19 +34,23 @@ export function* renameWorkspace(name: string): Work<Workspace> {
   return found(yield* theWorkspace(), 'workspace')
 }
 
-/** Every surface, in the fixed order; a surface that nobody has touched is on. */
+/** Every surface, in the fixed order. */
 export function* surfaces(): Work<readonly Surface[]> {
-  const rows = new Map((yield* all(q.selectFrom('surfaces').selectAll())).map((r) => [r.key, r]))
-  return surfaceKeys.map((key) => {
-    const row = rows.get(key)
-    return {
-      key,
-      on: row?.is_on !== 0,
-      message: row?.message ?? '',
-      changedAt: row?.changed_at ?? null,
-      changedBy: row?.changed_by ?? null,
-    }
-  })
+  const list: Surface[] = []
+  for (const key of surfaceKeys) list.push(yield* surfaceByKey(key))
+  return list
+}
+
+/** A surface that nobody has touched is on. */
+export function* surfaceByKey(key: Surface['key']): Work<Surface> {
+  const row = yield* first(q.selectFrom('surfaces').selectAll().where('key', '=', key))
+  return {
+    key,
+    on: row?.is_on !== 0,
+    message: row?.message ?? '',
+    changedAt: row?.changed_at ?? null,
+    changedBy: row?.changed_by ?? null,
+  }
 }
 
 export function* setSurface(surface: Surface): Work<void> {

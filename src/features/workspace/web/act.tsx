@@ -1,0 +1,46 @@
+import { Code } from '@mantine/core'
+import { Diff, Facts, Id, Loaded, Page, Section, Time, useApi, useParam } from '#web/kit/index.ts'
+import { auditRecord } from '../schema.ts'
+
+const lines = (value: unknown): string =>
+  value === undefined ? '' : `${JSON.stringify(value, null, 2)}\n`
+
+export function ActScreen() {
+  const id = useParam('recordId')
+  const answer = useApi(['activity', id], `/api/v1/activity/${id}`, auditRecord)
+  return (
+    <Loaded of={answer}>
+      {(r) => (
+        <Page
+          title={r.action}
+          trail={[{ label: 'Activity', to: '/activity' }]}
+          about={<Id value={r.id} />}
+        >
+          <Section title="Facts">
+            <Facts
+              of={[
+                ['When', <Time key="at" at={r.at} />],
+                ['Who', `${r.actor.label} (${r.actor.kind})`],
+                ['What', `${r.target.label} (${r.target.kind})`],
+                [
+                  'Touches',
+                  r.touches === undefined ? 'nobody’s policy' : `${r.touches} effective policies`,
+                ],
+                ['From address', r.ip ?? 'this machine'],
+                ['Request', r.requestId === null ? '–' : <Code key="request">{r.requestId}</Code>],
+              ]}
+            />
+          </Section>
+          <Section title="Before and after">
+            <Diff
+              before={lines(r.before)}
+              after={lines(r.after)}
+              beforeLabel="Before"
+              afterLabel="After"
+            />
+          </Section>
+        </Page>
+      )}
+    </Loaded>
+  )
+}

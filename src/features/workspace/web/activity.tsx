@@ -1,0 +1,68 @@
+import { Code, Text } from '@mantine/core'
+import { DataTable, Empty, Page, Time, type Column } from '#web/kit/index.ts'
+import { auditRecord, type AuditRecord } from '../schema.ts'
+
+const columns: readonly Column<AuditRecord>[] = [
+  { key: 'action', header: 'Act', cell: (r) => <Code>{r.action}</Code> },
+  { key: 'target', header: 'What', cell: (r) => r.target.label || r.target.kind },
+  { key: 'actor', header: 'Who', cell: (r) => r.actor.label },
+  {
+    key: 'touches',
+    header: 'Touches',
+    cell: (r) =>
+      r.touches?.toLocaleString('en') ?? (
+        <Text span inherit c="dimmed">
+          –
+        </Text>
+      ),
+    align: 'right',
+    wideOnly: true,
+  },
+  { key: 'ip', header: 'From', cell: (r) => r.ip ?? '–', wideOnly: true },
+  { key: 'at', header: 'When', cell: (r) => <Time at={r.at} />, align: 'right', width: 140 },
+]
+
+/** The kinds of acts, as the start of their names. */
+const kinds = [
+  ['policy.', 'Policies'],
+  ['rules.', 'Group rules'],
+  ['enrolment.', 'Enrolments'],
+  ['surface.', 'Surfaces'],
+  ['member.', 'Members'],
+  ['group.', 'Groups'],
+  ['key.', 'Service keys'],
+  ['session.', 'Sign-ins'],
+] as const
+
+export function ActivityScreen() {
+  return (
+    <Page
+      title="Activity"
+      about="Every administrative act, with who did it and whom it touched. Records are never changed."
+    >
+      <DataTable
+        name="activity"
+        label="Activity"
+        path="/api/v1/activity"
+        schema={auditRecord}
+        columns={columns}
+        rowKey={(r) => r.id}
+        rowLink={(r) => `/activity/${r.id}`}
+        rowName={(r) => r.action}
+        search="Act, who or what"
+        filters={[
+          {
+            key: 'action',
+            label: 'Kind',
+            options: kinds.map(([value, label]) => ({ value, label })),
+          },
+        ]}
+        empty={
+          <Empty title="Nothing happened yet">
+            Acts of administrators appear here as they happen.
+          </Empty>
+        }
+      />
+    </Page>
+  )
+}
