@@ -8,6 +8,7 @@ import { hasMigrations, restoreBackup, writeBackup } from '#kernel/backup.ts'
 import { minute, type Clock } from '#kernel/clock.ts'
 import { openDatabase } from '#kernel/database.ts'
 import { createIds } from '#kernel/ids.ts'
+import { createKeyRing, keyCheckMigration, keyComplaint } from '#kernel/keyring.ts'
 import type { Log } from '#kernel/log.ts'
 import { createMailer } from '#kernel/mail.ts'
 import { createMetrics } from '#kernel/metrics.ts'
@@ -68,7 +69,15 @@ export function createApp(parts: AppParts) {
     { url: config.databaseUrl, file: join(config.data, 'gatehouse.db') },
     { clock, ids, log },
   )
-  const runtime: Runtime = { db, clock, ids, log, publicUrl: config.publicUrl }
+  const keyRing = createKeyRing(config.keyFile, db)
+  const runtime: Runtime = {
+    db,
+    clock,
+    ids,
+    log,
+    secrets: keyRing.secrets,
+    publicUrl: config.publicUrl,
+  }
   const metrics = createMetrics()
   // The operator named the mail server in the configuration, so it may be on a private address.
   const mailer =
@@ -123,10 +132,13 @@ export function createApp(parts: AppParts) {
   const migrations: readonly Migration[] = [
     ...auditMigrations,
     ...engineMigrations,
+    keyCheckMigration,
     ...features.flatMap((feature) => feature.migrations),
   ]
 
   let state: AppState = 'starting'
+  // A start that breaks off because the database went away is tried again, and must not start anything twice.
+  const started = new Set<Feature>()
   const trusted = addressList(config.trustedProxies)
   const serverParts: ServerParts = {
     db,
@@ -181,7 +193,11 @@ export function createApp(parts: AppParts) {
       'content-security-policy': contentSecurityPolicy(nonce),
     })
   })
-  mountRoutes(http, routes, serverParts)
+  mountRoutes(
+    http,
+    routes.filter((route) => route.errors !== 'client'),
+    serverParts,
+  )
   http.all('/api/*', () => {
     throw new Problem('not_found', 'There is no such API address.', { remedy: 'See /api/v1/docs.' })
   })
@@ -189,6 +205,15 @@ export function createApp(parts: AppParts) {
   http.get('*', (c) => assets(c.req.path))
   http.notFound(() => errorResponse(new Problem('not_found'), undefined, ids('req'), log))
   http.onError((error) => errorResponse(error, undefined, ids('req'), log))
+
+  // What clients ask goes first and past everything that only browsers need: fetches are the busiest of all routes.
+  const wire = new Hono()
+  mountRoutes(
+    wire,
+    routes.filter((route) => route.errors === 'client'),
+    serverParts,
+  )
+  wire.notFound((c) => http.fetch(c.req.raw, c.env))
 
   metrics.gauge(
     'gatehouse_jobs_waiting',
@@ -205,14 +230,18 @@ export function createApp(parts: AppParts) {
     runtime,
     routes,
     features,
-    fetch: (request: Request, env?: object) => http.fetch(request, env),
+    fetch: (request: Request, env?: object) => wire.fetch(request, env),
     state: () => state,
     /** Migrates and starts everything. Rejects with `database_unavailable` when there is no database to start on. */
     async start() {
       const applied = await migrate(db, migrations, clock)
       if (applied.length > 0) log.info({ applied }, 'the database was migrated')
+      await keyRing.prove()
       await signin.initFromEnvironment(config.init)
-      for (const feature of features) await feature.start?.()
+      for (const feature of features.filter((f) => !started.has(f))) {
+        await feature.start?.()
+        started.add(feature)
+      }
       await jobs.start(
         features.flatMap((f) => f.jobs ?? []),
         features.flatMap((f) => f.schedules ?? []),
@@ -256,6 +285,9 @@ export function createApp(parts: AppParts) {
           pending: migrations.filter((m) => !done.has(m.name)).map((m) => m.name),
           unknown: [...done].filter((name) => migrations.every((m) => m.name !== name)),
           newestRecord: newest[0]?.at ?? null,
+          keyComplaint: done.has(keyCheckMigration.name)
+            ? yield* keyComplaint(config.keyFile)
+            : null,
         }
       })
     },

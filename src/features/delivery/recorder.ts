@@ -3,6 +3,7 @@ import { hour, second, type Clock } from '#kernel/clock.ts'
 import type { Ids } from '#kernel/ids.ts'
 import type { Log } from '#kernel/log.ts'
 import {
+  addAddresses,
   addFetches,
   forgetAddresses,
   startOfDay,
@@ -47,97 +48,85 @@ export function createRecorder(parts: {
   readonly log: Log
   readonly clock: Clock
 }): Recorder {
-  let fetches = new Map<string, Sum<FetchRow>>()
-  let addresses = new Map<string, Sum<AddressRow>>()
-  let waiting = 0
+  const fetches = new Map<string, Sum<FetchRow>>()
+  const addresses = new Map<string, Sum<AddressRow>>()
   let timer: NodeJS.Timeout | undefined
   let flushing: Promise<void> | undefined
   let failing = false
   let forgotten = 0
 
   function note(fetched: Fetched, address: string, at: number): void {
-    waiting++
-    const today = startOfDay(at)
-    const key = `${fetched.keyId} ${today} ${fetched.status} ${fetched.versionId}`
-    const sum = fetches.get(key)
-    if (sum) {
-      sum.count++
-      if (at > sum.last_at) sum.last_at = at
-    } else
-      fetches.set(key, {
-        id: parts.ids('fet'),
-        enrolment_id: fetched.enrolmentId,
-        key_id: fetched.keyId,
-        day: today,
-        status: fetched.status,
-        version_id: fetched.versionId,
-        policy_id: fetched.policyId,
-        served: fetched.served,
-        count: 1,
-        first_at: at,
-        last_at: at,
-      })
+    addFetch({
+      id: '',
+      enrolment_id: fetched.enrolmentId,
+      key_id: fetched.keyId,
+      day: startOfDay(at),
+      status: fetched.status,
+      version_id: fetched.versionId,
+      policy_id: fetched.policyId,
+      served: fetched.served,
+      count: 1,
+      first_at: at,
+      last_at: at,
+    })
     if (fetched.status === 200 || fetched.status === 304)
-      noteAddress(fetched.enrolmentId, address, startOfHour(at))
-  }
-
-  function noteAddress(enrolmentId: string, address: string, at: number): void {
-    const known = addresses.size < addressesInMemory ? address : 'others'
-    const key = `${enrolmentId} ${at} ${known}`
-    const sum = addresses.get(key)
-    if (sum) sum.count++
-    else addresses.set(key, { enrolment_id: enrolmentId, address: known, hour: at, count: 1 })
-  }
-
-  async function write(): Promise<void> {
-    const now = parts.clock()
-    const forget = now - forgotten > hour
-    if (fetches.size === 0 && !forget) return
-    const taken = { fetches, addresses, waiting }
-    fetches = new Map()
-    addresses = new Map()
-    waiting = 0
-    try {
-      // In the order of their keys, so that two processes that write the same rows wait instead of deadlocking.
-      const rows = inOrder(taken.fetches)
-      const places = inOrder(taken.addresses)
-      await parts.db.tx(function* () {
-        yield* addFetches(rows, places)
-        if (forget) yield* forgetAddresses(now)
+      addAddress({
+        enrolment_id: fetched.enrolmentId,
+        address: addresses.size < addressesInMemory ? address : 'others',
+        hour: startOfHour(at),
+        count: 1,
       })
-      if (forget) forgotten = now
+  }
+
+  function addFetch(row: FetchRow): void {
+    const key = `${row.key_id} ${row.day} ${row.status} ${row.version_id}`
+    const sum = fetches.get(key)
+    if (!sum) {
+      fetches.set(key, { ...row, id: row.id === '' ? parts.ids('fet') : row.id })
+      return
+    }
+    sum.count += row.count
+    if (row.first_at < sum.first_at) sum.first_at = row.first_at
+    if (row.last_at > sum.last_at) sum.last_at = row.last_at
+  }
+
+  function addAddress(row: AddressRow): void {
+    const key = `${row.enrolment_id} ${row.hour} ${row.address}`
+    const sum = addresses.get(key)
+    if (sum) sum.count += row.count
+    else addresses.set(key, { ...row })
+  }
+
+  /** Takes sums out of memory and writes them, part by part, so that no fetch waits long for the database's turn. */
+  async function write(): Promise<void> {
+    try {
+      while (fetches.size > 0) {
+        await writePart(fetches, (rows) => parts.db.tx(() => addFetches(rows), counts), addFetch)
+        await turn()
+      }
+      while (addresses.size > 0) {
+        await writePart(
+          addresses,
+          (rows) => parts.db.tx(() => addAddresses(rows), counts),
+          addAddress,
+        )
+        await turn()
+      }
+      await forget()
       if (failing) parts.log.info('fetches are recorded again')
       failing = false
     } catch (error) {
-      putBack(taken)
       if (!failing)
         parts.log.error({ err: error }, 'fetches cannot be recorded; they wait in memory')
       failing = true
     }
   }
 
-  /** Older sums first, then what came in meanwhile. */
-  function putBack(taken: {
-    fetches: Map<string, Sum<FetchRow>>
-    addresses: Map<string, Sum<AddressRow>>
-    waiting: number
-  }): void {
-    for (const [key, sum] of fetches) {
-      const older = taken.fetches.get(key)
-      if (!older) taken.fetches.set(key, sum)
-      else {
-        older.count += sum.count
-        older.last_at = Math.max(older.last_at, sum.last_at)
-      }
-    }
-    for (const [key, sum] of addresses) {
-      const older = taken.addresses.get(key)
-      if (older) older.count += sum.count
-      else taken.addresses.set(key, sum)
-    }
-    fetches = taken.fetches
-    addresses = taken.addresses
-    waiting += taken.waiting
+  async function forget(): Promise<void> {
+    const now = parts.clock()
+    if (now - forgotten < hour) return
+    await parts.db.tx(() => forgetAddresses(now), counts)
+    forgotten = now
   }
 
   function flush(): Promise<void> {
@@ -160,9 +149,40 @@ export function createRecorder(parts: {
       await flushing
       await flush()
     },
-    waiting: () => waiting,
+    waiting: () => {
+      let sum = 0
+      for (const row of fetches.values()) sum += row.count
+      return sum
+    },
   }
 }
 
-const inOrder = <T>(sums: ReadonlyMap<string, T>): readonly T[] =>
-  [...sums].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, sum]) => sum)
+/** Rows in one statement and transaction: fetches wait for one part at most (on SQLite the database has this thread). */
+const rowsAtOnce = 200
+
+/** Counts may be lost for a second anyway, so their commits do not wait for the disk. */
+const counts = { durability: 'relaxed' } as const
+
+/** Takes the first rows of `sums` and writes them; puts them back (added to what came in meanwhile) when that fails. */
+async function writePart<Row>(
+  sums: Map<string, Row>,
+  write: (rows: readonly Row[]) => Promise<void>,
+  putBack: (row: Row) => void,
+): Promise<void> {
+  // In the order of their keys, so that two processes that write the same rows wait instead of deadlocking.
+  const keys = [...sums.keys()].sort().slice(0, rowsAtOnce)
+  const rows = keys.flatMap((key) => sums.get(key) ?? [])
+  for (const key of keys) sums.delete(key)
+  try {
+    await write(rows)
+  } catch (error) {
+    for (const row of rows) putBack(row)
+    throw error
+  }
+}
+
+/** Lets fetches through between two parts. */
+const turn = (): Promise<void> =>
+  new Promise((done) => {
+    setImmediate(done)
+  })

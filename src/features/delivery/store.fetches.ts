@@ -33,35 +33,35 @@ interface Tables {
 const q = queries<Tables>()
 
 /** Adds sums to what is stored already: safe from several processes, in any order. */
-export function* addFetches(
-  fetches: readonly FetchRow[],
-  addresses: readonly AddressRow[],
-): Work<void> {
-  for (const row of fetches)
-    yield* run(
-      q
-        .insertInto('fetches')
-        .values(row)
-        .onConflict((c) =>
-          c.columns(['enrolment_id', 'key_id', 'day', 'status', 'version_id']).doUpdateSet({
-            count: sql`fetches.count + excluded.count`,
-            served: sql`excluded.served`,
-            first_at: sql`case when excluded.first_at < fetches.first_at then excluded.first_at else fetches.first_at end`,
-            last_at: sql`case when excluded.last_at > fetches.last_at then excluded.last_at else fetches.last_at end`,
-          }),
-        ),
-    )
-  for (const row of addresses)
-    yield* run(
-      q
-        .insertInto('fetch_addresses')
-        .values(row)
-        .onConflict((c) =>
-          c
-            .columns(['enrolment_id', 'hour', 'address'])
-            .doUpdateSet({ count: sql`fetch_addresses.count + excluded.count` }),
-        ),
-    )
+export function* addFetches(rows: readonly FetchRow[]): Work<void> {
+  if (rows.length === 0) return
+  yield* run(
+    q
+      .insertInto('fetches')
+      .values(rows)
+      .onConflict((c) =>
+        c.columns(['enrolment_id', 'key_id', 'day', 'status', 'version_id']).doUpdateSet({
+          count: sql`fetches.count + excluded.count`,
+          served: sql`excluded.served`,
+          first_at: sql`case when excluded.first_at < fetches.first_at then excluded.first_at else fetches.first_at end`,
+          last_at: sql`case when excluded.last_at > fetches.last_at then excluded.last_at else fetches.last_at end`,
+        }),
+      ),
+  )
+}
+
+export function* addAddresses(rows: readonly AddressRow[]): Work<void> {
+  if (rows.length === 0) return
+  yield* run(
+    q
+      .insertInto('fetch_addresses')
+      .values(rows)
+      .onConflict((c) =>
+        c
+          .columns(['enrolment_id', 'hour', 'address'])
+          .doUpdateSet({ count: sql`fetch_addresses.count + excluded.count` }),
+      ),
+  )
 }
 
 /** How long the addresses of machines are kept. Sums by day have no addresses and stay. */
