@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from 'react'
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Alert, Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { ApiError, Effect, Loading } from '#web/kit/index.ts'
 import { useChangeSet, type Act, type ChangeSet } from './change-set.ts'
 
@@ -133,7 +133,7 @@ function ChangeSetView({ set }: { readonly set: ChangeSet }) {
       </Text>
     )
   return (
-    <Stack gap="sm">
+    <Text component="div" size="sm">
       <Effect
         touches={
           <>
@@ -141,9 +141,9 @@ function ChangeSetView({ set }: { readonly set: ChangeSet }) {
               {set.touches.toLocaleString('en')} {set.touches === 1 ? 'gets' : 'get'} another
               policy:
             </strong>
-            <ul className="gh-plain-list">
+            <List size="sm" listStyleType="none" spacing={4}>
               {set.changes.map((change, i) => (
-                <li key={i}>
+                <List.Item key={i}>
                   {named(change.before, change.beforeIs)} →{' '}
                   <strong>{named(change.after, change.afterIs)}</strong>
                   <Text component="div" size="xs" c="dimmed">
@@ -155,15 +155,15 @@ function ChangeSetView({ set }: { readonly set: ChangeSet }) {
                     {change.keys.length > 0 &&
                       ` · changes ${change.keys.map((k) => k.key).join(', ')}`}
                   </Text>
-                </li>
+                </List.Item>
               ))}
-            </ul>
+            </List>
             {set.moreChanges > 0 && <div>… and {set.moreChanges} further kinds of change.</div>}
           </>
         }
         when={set.clients}
         undo={set.undo}
       />
-    </Stack>
+    </Text>
   )
 }

@@ -187,14 +187,13 @@ function Planned({
           ['As they are', people(plan.unchanged)],
           ['New groups', plan.newGroups.length === 0 ? 'none' : plan.newGroups.join(', ')],
           ['Memberships', plan.memberships.toLocaleString('en')],
-          [
-            'Policies',
-            plan.touchesAtMost === 0
-              ? 'No present member gets another policy.'
-              : `At most ${people(plan.touchesAtMost)} who are here already get another policy, within an hour of their next start.`,
-          ],
         ]}
       />
+      <Text size="sm">
+        {plan.touchesAtMost === 0
+          ? 'Nobody who is here already gets another policy.'
+          : `Of those who are here already, at most ${plan.touchesAtMost.toLocaleString('en')} may get another policy: clients learn it at their next start, at most one hour from now.`}
+      </Text>
       <Rows label="Rows" columns={rowColumns} rows={plan.sample} rowKey={(r) => String(r.line)} />
       {plan.creates + plan.updates + plan.unchanged > plan.sample.length && (
         <Text size="xs" c="dimmed">

@@ -22,7 +22,7 @@ const columns: readonly Column<ServiceKey>[] = [
       <>
         {k.name}
         <Text component="div" size="xs" c="dimmed" ff="monospace">
-          {k.prefix}
+          {recognisable(k.prefix)}
         </Text>
       </>
     ),
@@ -46,6 +46,10 @@ const columns: readonly Column<ServiceKey>[] = [
   },
   { key: 'revoke', header: '', cell: (k) => <Revoke of={k} />, align: 'right', width: 90 },
 ]
+
+/** The end of the id and the first characters of the secret: enough to tell keys apart, short enough for a telephone. */
+const recognisable = (prefix: string): string =>
+  prefix.startsWith('gh_key_') ? `gh_key_…${prefix.slice(-10)}` : prefix
 
 export function KeysScreen() {
   return (

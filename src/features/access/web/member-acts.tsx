@@ -72,11 +72,7 @@ export function MemberActs({ member }: { readonly member: Member }) {
           {member.status !== 'archived' && !self && (
             <Menu.Item onClick={() => setDialog('archive')}>Archive…</Menu.Item>
           )}
-          {!self && (
-            <Menu.Item color="red" onClick={() => setDialog('delete')}>
-              Delete…
-            </Menu.Item>
-          )}
+          {!self && <Menu.Item onClick={() => setDialog('delete')}>Delete…</Menu.Item>}
         </Menu.Dropdown>
       </Menu>
       <Modal opened={dialog === 'edit'} onClose={close} title="Name and address">

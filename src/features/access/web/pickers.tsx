@@ -5,6 +5,12 @@ import { useApi, useSession } from '#web/kit/index.ts'
 import { groupsPage, membersPage, rolesList, type RoleKey } from '../schema.ts'
 import { called } from './words.tsx'
 
+/** The listbox itself scrolls: it is what the field controls, so the keyboard reaches all of it. */
+const scrolling = {
+  withScrollArea: false,
+  styles: { options: { maxHeight: 220, overflowY: 'auto' } },
+} as const
+
 interface ManyProps {
   readonly label: string
   readonly description?: string
@@ -20,6 +26,7 @@ export function GroupsPicker({ value, onChange, ...field }: ManyProps) {
   return (
     <MultiSelect
       {...field}
+      {...scrolling}
       data={data}
       value={[...value]}
       onChange={onChange}
@@ -45,6 +52,7 @@ export function GroupPicker({
   return (
     <Select
       label="Group"
+      {...scrolling}
       data-autofocus
       data={data}
       value={value}
@@ -100,6 +108,7 @@ export function MembersPicker({
   return (
     <MultiSelect
       {...field}
+      {...scrolling}
       data={data}
       value={[...value]}
       onChange={onChange}
