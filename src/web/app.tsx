@@ -32,7 +32,8 @@ export function mount(screens: readonly Screen[], into: HTMLElement): void {
       // Whoever signs in next must not see what was loaded for somebody else.
       void router
         .navigate({ to: '/sign-in', search: next, replace: true })
-        .then(() => client.clear())
+        // Only what no screen shows: an answer taken away under an open screen never comes back to it.
+        .then(() => client.removeQueries({ type: 'inactive' }))
     },
   })
   createRoot(into).render(

@@ -63,7 +63,9 @@ function Root() {
     () =>
       router.subscribe('onRendered', ({ fromLocation, pathChanged }) => {
         if (fromLocation === undefined || !pathChanged) return
-        document.getElementById('main')?.focus({ preventScroll: true })
+        const main = document.getElementById('main')
+        // A screen that has put the keyboard into its first field knows better.
+        if (main?.contains(document.activeElement) !== true) main?.focus({ preventScroll: true })
         setTimeout(() => setTitle(document.title), 100)
       }),
     [router],

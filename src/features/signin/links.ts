@@ -58,7 +58,7 @@ export function* openLink(token: string, now: number, kind?: LinkKind): Work<Lin
   const read = readToken(token.trim(), 'otl')
   if (!read)
     throw new Problem('invalid_input', 'This is not a whole link: a part of it got lost.', {
-      remedy: 'Copy the link again, from `http` to its end.',
+      remedy: 'Copy the whole link again, from http to its end.',
       errors: [{ field: 'token', message: 'The link is not complete.' }],
     })
   const link = yield* linkById(read.id)

@@ -35,7 +35,7 @@ export function signedIn(
 
 export const wrongCredentials = (): Problem =>
   new Problem('wrong_credentials', undefined, {
-    remedy: 'Check both. A forgotten password can be replaced on the sign-in page.',
+    remedy: 'Check both, or replace a forgotten password.',
   })
 
 /**

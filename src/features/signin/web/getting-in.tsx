@@ -55,6 +55,7 @@ export function useGettingIn<V>(
   const navigate = useNavigate()
   const sending = useAct(act, {
     onDone: () => {
+      // Nothing that was loaded for somebody else, or for nobody, may be shown to whoever is in now.
       client.clear()
       // Replaces the entry of the history, so that the used link is not met again by going back.
       return navigate({ href: next, replace: true })

@@ -15,11 +15,13 @@ export function NewPassword(props: PasswordInputProps) {
       withAsterisk={false}
       {...props}
       description={
-        length === 0
-          ? `At least ${shortest} characters. A few unrelated words do well.`
-          : missing > 0
-            ? `${missing} more ${missing === 1 ? 'character' : 'characters'}`
-            : 'Long enough.'
+        props.error
+          ? undefined
+          : length === 0
+            ? `At least ${shortest} characters. A few unrelated words do well.`
+            : missing > 0
+              ? `${missing} more ${missing === 1 ? 'character' : 'characters'}`
+              : 'Long enough.'
       }
       inputWrapperOrder={['label', 'input', 'description', 'error']}
     />

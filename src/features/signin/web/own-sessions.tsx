@@ -40,7 +40,7 @@ export function OwnSessions() {
     { key: 'lastSeenAt', header: 'Last used', cell: (s) => <Time at={s.lastSeenAt} /> },
     {
       key: 'end',
-      header: '',
+      header: 'End',
       align: 'right',
       cell: (s) =>
         !s.current && (

@@ -1,4 +1,3 @@
-import { IconUserCircle } from '@tabler/icons-react'
 import { lazyScreen, type Screen } from '#web/kit/index.ts'
 
 export const screens: readonly Screen[] = [
@@ -36,6 +35,5 @@ export const screens: readonly Screen[] = [
     path: '/account',
     title: 'Your account',
     component: lazyScreen(() => import('./account.tsx'), 'AccountScreen'),
-    nav: { group: 'Settings', order: 30, icon: IconUserCircle },
   },
 ]

@@ -68,7 +68,7 @@ function Founding({ token, workspace }: { readonly token: string; readonly works
   )
   return (
     <form onSubmit={form.onSubmit(submit)}>
-      <Lead>Make the workspace and the account of its owner: yours.</Lead>
+      <Lead>You become the owner of the workspace.</Lead>
       <Stack gap="md">
         <TextInput
           label="Workspace"

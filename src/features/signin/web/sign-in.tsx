@@ -1,8 +1,8 @@
-import { useEffect } from 'react'
 import { z } from 'zod'
 import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { api, Front, Link, safeNext, useAddress, useGo } from '#web/kit/index.ts'
+import { Navigate } from '@tanstack/react-router'
+import { api, Front, Link, safeNext, useAddress } from '#web/kit/index.ts'
 import { Lead, Trouble, useGettingIn, useStart } from './getting-in.tsx'
 
 const address = z.object({ next: z.string().optional() })
@@ -10,17 +10,13 @@ const address = z.object({ next: z.string().optional() })
 export function SignInScreen() {
   const [{ next }] = useAddress(address)
   const start = useStart()
-  const go = useGo()
-  const needed = start.data?.needed === true
-  useEffect(() => {
-    if (needed) go('/setup')
-  }, [needed, go])
   const form = useForm({ initialValues: { email: '', password: '' } })
   const { submit, busy, trouble } = useGettingIn(
     form,
     (values: typeof form.values) => api.post('/api/v1/session', { body: values }),
     safeNext(next),
   )
+  if (start.data?.needed === true) return <Navigate to="/setup" replace />
   const workspace = start.data?.workspace ?? null
   return (
     <Front title={workspace === null ? 'Sign in' : `Sign in to ${workspace}`}>
