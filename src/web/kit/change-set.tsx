@@ -117,7 +117,7 @@ function Keys({ keys }: { readonly keys: Change['keys'] }) {
   const [all, setAll] = useState(false)
   const shown = all ? keys : keys.slice(0, keysAtOnce)
   return (
-    <div className="gh-keys">
+    <div className="gh-keys" role="region" aria-label="Keys that change" tabIndex={0}>
       <table>
         <thead>
           <tr>
@@ -199,41 +199,38 @@ function Question(props: ChangeSetConfirmProps) {
       setBusy(false)
     }
   }
+  const set = answer.data
   return (
-    <Loaded of={answer}>
-      {(set) => (
-        <form
-          onSubmit={(event) => {
-            event.preventDefault()
-            void confirm(set)
-          }}
-        >
-          <Stack gap="md">
-            {children}
-            {error !== undefined && (
-              <Alert color={outdated(error) ? 'yellow' : 'red'} role="alert">
-                {error instanceof Error ? error.message : 'It did not work.'}{' '}
-                {error instanceof ApiError ? error.remedy : ''}
-              </Alert>
-            )}
-            <ChangeSetView set={set} />
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button
-                type="submit"
-                loading={busy}
-                disabled={disabled}
-                {...(danger ? { color: 'red' } : {})}
-              >
-                {action}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      )}
-    </Loaded>
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (set) void confirm(set)
+      }}
+    >
+      <Stack gap="md">
+        {children}
+        {error !== undefined && (
+          <Alert color={outdated(error) ? 'yellow' : 'red'} role="alert">
+            {error instanceof Error ? error.message : 'It did not work.'}{' '}
+            {error instanceof ApiError ? error.remedy : ''}
+          </Alert>
+        )}
+        <Loaded of={answer}>{(now) => <ChangeSetView set={now} />}</Loaded>
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            type="submit"
+            loading={busy}
+            disabled={disabled || !set}
+            {...(danger ? { color: 'red' } : {})}
+          >
+            {action}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
   )
 }
 

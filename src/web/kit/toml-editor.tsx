@@ -12,7 +12,7 @@ const TomlCode = lazy(() => code().then((m) => ({ default: m.TomlCode })))
 export interface TomlEditorProps {
   readonly value: string
   readonly onChange?: (text: string) => void
-  /** Complaints about exactly this `value`: from `checkRequirements(value)`. */
+  /** Complaints about exactly this `value`: from `checkRequirements(value)`. Left out: nothing is said of the text. */
   readonly complaints?: readonly EditorComplaint[]
   readonly readOnly?: boolean
   /** What the text is, for screen readers: "requirements.toml". */
@@ -59,14 +59,16 @@ export function TomlEditor(props: TomlEditorProps) {
           onView={onView}
         />
       </Suspense>
-      <Complaints
-        id={panel}
-        complaints={complaints}
-        onJump={jump}
-        {...(readOnly || onChange === undefined
-          ? {}
-          : { onFix: (fix) => onChange(applyEdits(value, fix.edits)) })}
-      />
+      {props.complaints !== undefined && (
+        <Complaints
+          id={panel}
+          complaints={complaints}
+          onJump={jump}
+          {...(readOnly || onChange === undefined
+            ? {}
+            : { onFix: (fix) => onChange(applyEdits(value, fix.edits)) })}
+        />
+      )}
     </div>
   )
 }

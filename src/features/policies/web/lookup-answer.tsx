@@ -35,7 +35,12 @@ export function Answer({ of: found }: { readonly of: Lookup }) {
       <Rules of={found} />
       {policy && (
         <Section title="What the client is served" about={<Id value={policy.sha256} />}>
-          <TomlEditor value={policy.text} readOnly label={`requirements.toml of ${policy.name}`} />
+          <TomlEditor
+            value={policy.text}
+            readOnly
+            minHeight={80}
+            label={`requirements.toml of ${policy.name}`}
+          />
         </Section>
       )}
     </Stack>
@@ -47,7 +52,10 @@ function Because({ of: { because, policy } }: { readonly of: Lookup }) {
     return (
       <>
         because of rule {because.position}, for the group{' '}
-        <Link to={`/groups/${because.groupId}`}>{because.groupName}</Link>: the first that matches.
+        <Link underline="always" to={`/groups/${because.groupId}`}>
+          {because.groupName}
+        </Link>
+        : the first that matches.
       </>
     )
   if (because.kind === 'default' && policy)
@@ -93,7 +101,9 @@ function Spread({ of: { spread, principal } }: { readonly of: Lookup }) {
             {part.policyId === null ? (
               'no policy'
             ) : (
-              <Link to={`/policies/${part.policyId}`}>{part.policyName}</Link>
+              <Link underline="always" to={`/policies/${part.policyId}`}>
+                {part.policyName}
+              </Link>
             )}
           </li>
         ))}

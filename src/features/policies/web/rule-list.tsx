@@ -18,7 +18,6 @@ import {
 } from '@dnd-kit/sortable'
 import { Link, Status } from '#web/kit/index.ts'
 import type { Policy, Rule } from '../schema.ts'
-import { plural } from './words.ts'
 
 /** A rule as it is being edited; what only the server knows is missing on a new one. */
 export type RuleDraft = Pick<Rule, 'groupId' | 'groupName' | 'policyId'> & Partial<Rule>
@@ -201,8 +200,9 @@ function Reach({ of: rule }: { readonly of: RuleDraft }) {
   }
   return (
     <span className="gh-quiet">
-      decides for {plural(rule.decides, 'principal')}
-      {rule.decides < rule.inGroup && ` of ${rule.inGroup.toLocaleString('en')} in the group`}
+      {rule.decides < rule.inGroup
+        ? `decides for ${rule.decides.toLocaleString('en')} of ${rule.inGroup.toLocaleString('en')} in the group`
+        : `decides for all ${rule.inGroup.toLocaleString('en')} in the group`}
     </span>
   )
 }
