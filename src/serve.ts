@@ -86,8 +86,9 @@ async function start(config: Config, say: (line: string) => void): Promise<Serve
       await app.stop()
       lock.release()
     })())
+  // A terminal sends Ctrl-C to the whole process group, and bin/gatehouse.mjs passes it on: it may come twice.
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.once(signal, () => void stop().then(() => process.exit(0)))
+    process.on(signal, () => void stop().then(() => process.exit(0)))
 
   if (certificates.uncovered.length > 0)
     log.warn(
@@ -106,19 +107,25 @@ async function startOrOutage(app: App, log: Log): Promise<void> {
   try {
     await app.start()
   } catch (error) {
-    if (!(error instanceof Problem) || error.code !== 'database_unavailable') throw error
+    if (!isUnavailable(error)) throw error
     log.error({ err: error }, 'there is no database; serving the bundles last known')
     await app.startWithoutDatabase()
     const again = (): void => {
       if (app.state() === 'draining') return
       app.start().then(
         () => log.info('the database is back'),
-        () => setTimeout(again, databaseRetryEvery).unref(),
+        (reason: unknown) => {
+          if (!isUnavailable(reason)) log.error({ err: reason }, 'still no start on the database')
+          setTimeout(again, databaseRetryEvery).unref()
+        },
       )
     }
     setTimeout(again, databaseRetryEvery).unref()
   }
 }
+
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof Problem && error.code === 'database_unavailable'
 
 function readCertificates(config: Config): Promise<Certificates> {
   if (config.tls) return loadGivenCertificates(config.tls.cert, config.tls.key, systemClock())

@@ -133,10 +133,15 @@ function server(config: Config): Finding {
 async function database(): Promise<readonly Finding[]> {
   const machine = openMachine(process.env)
   try {
-    const { pending, unknown, newestRecord } = await machine.app.inspect()
+    const { pending, unknown, newestRecord, keyComplaint } = await machine.app.inspect()
     const ahead = newestRecord !== null && newestRecord > Date.now() + 60_000
     return [
       { check: 'database', state: 'ok', detail: machine.app.runtime.db.engine },
+      {
+        check: 'key of the database',
+        state: keyComplaint === null ? 'ok' : 'error',
+        detail: keyComplaint ?? 'opens its secrets, or there are none yet',
+      },
       {
         check: 'migrations',
         state: unknown.length > 0 ? 'error' : pending.length > 0 ? 'warning' : 'ok',

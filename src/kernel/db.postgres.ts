@@ -29,15 +29,18 @@ const channel = 'gatehouse'
 /** Serialization failures and deadlocks are normal under SERIALIZABLE: the transaction is run again. */
 const retries = 10
 const connectTimeout = 3000
+const statementTimeout = 30_000
+
+type ReadType = typeof pg.types.getTypeParser
 /** The type number of bigint in PostgreSQL's catalogue: ours are milliseconds and counts, far below 2^53, so numbers. */
 const int8 = 20
-const readParser = ((oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text') =>
-  Number(oid) === int8
+const readType = ((oid: number, format?: 'text') =>
+  oid === int8
     ? Number
-    : (pg.types.getTypeParser(oid, format) as (
-        text: string,
-      ) => unknown)) as typeof pg.types.getTypeParser
-const statementTimeout = 30_000
+    : (pg.types.getTypeParser as (oid: number, format?: 'text') => unknown)(
+        oid,
+        format,
+      )) as ReadType
 
 /** PostgreSQL, for when one machine is not enough: any number of processes on one database. */
 export function openPostgres(url: string, options: DbOptions): PostgresDb {
@@ -48,7 +51,7 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
     statement_timeout: statementTimeout,
     application_name: 'gatehouse',
     types: {
-      getTypeParser: readParser,
+      getTypeParser: readType,
     },
   })
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection broke'))

@@ -20,6 +20,7 @@ import { createLog } from '#kernel/log.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { mountRoutes } from '#kernel/server.ts'
+import { createSecrets } from '#kernel/secrets.ts'
 import { openEngine } from '../engine.ts'
 
 /** Access alone on a real database. What other features bring is recorded, and can be told to be in the way. */
@@ -52,7 +53,8 @@ async function place() {
       },
     },
   }
-  const parts = { clock: tick, ids, log, publicUrl: 'https://gatehouse.acme.example' }
+  const secrets = createSecrets([new Uint8Array(32)])
+  const parts = { clock: tick, ids, log, secrets, publicUrl: 'https://gatehouse.acme.example' }
   // The migrations need no database, the routes do: two instances around one handle.
   const bare = createAccess({ ...parts, db: undefined as never }, ports)
   const workspace = createWorkspace({

@@ -15,12 +15,15 @@ import { auditRecords } from '#kernel/audit.ts'
 import { createIds } from '#kernel/ids.ts'
 import { createLog } from '#kernel/log.ts'
 import { mountRoutes } from '#kernel/server.ts'
+import { createSecrets } from '#kernel/secrets.ts'
 import { openEngine } from '../engine.ts'
 
 const strict = 'allowed_sandbox_modes = ["read-only"]\n'
 const wide = 'allowed_sandbox_modes = ["read-only", "workspace-write"]\n'
 /** The vendor's own published example: the real client refuses to start with it. */
 const vendorExample = 'allowed_sandbox_modes = ["workspace-write"]\n'
+
+const secrets = createSecrets([new Uint8Array(32)])
 
 /** Policies with the real workspace and access beside it, on a real database; enrolments are a list of the test's own. */
 async function place() {
@@ -30,7 +33,8 @@ async function place() {
   const log = createLog('silent')
   const enrolments: Principal[] = []
   const build = (db: never) => {
-    const runtime = { clock: tick, ids, log, publicUrl: 'https://gatehouse.acme.example', db }
+    const publicUrl = 'https://gatehouse.acme.example'
+    const runtime = { clock: tick, ids, log, secrets, publicUrl, db }
     const policies = createPolicies(runtime, {
       *people() {
         return {
@@ -581,6 +585,7 @@ describe('the directory', () => {
         clock: () => here.clock.now,
         ids: createIds(() => 0),
         log: createLog('silent'),
+        secrets,
         publicUrl: '',
       },
       {
