@@ -30,12 +30,12 @@ function Acceptance({ token, facts }: { readonly token: string; readonly facts: 
         <TextInput
           label="Your name"
           autoComplete="name"
-          autoFocus={form.values.name === ''}
+          autoFocus={facts.name === ''}
           required
           withAsterisk={false}
           {...form.getInputProps('name')}
         />
-        <NewPassword {...form.getInputProps('password')} />
+        <NewPassword autoFocus={facts.name !== ''} {...form.getInputProps('password')} />
         <Trouble of={trouble} />
         <Button type="submit" fullWidth loading={busy} mt={4}>
           Accept and sign in
