@@ -9,12 +9,15 @@ import {
   createMember,
   joinGroups,
 } from '#features/access/index.ts'
+import { sha256 } from '#features/policies/act.ts'
 import { createPolicies, type Principal } from '#features/policies/index.ts'
+import type { PolicyTables } from '#features/policies/migrations.ts'
 import { bump, createWorkspace, permissionKeys, surfaces } from '#features/workspace/index.ts'
 import { auditRecords } from '#kernel/audit.ts'
 import { createIds } from '#kernel/ids.ts'
 import { createLog } from '#kernel/log.ts'
 import { mountRoutes } from '#kernel/server.ts'
+import { queries, run } from '#kernel/work.ts'
 import { createSecrets } from '#kernel/secrets.ts'
 import { openEngine } from '../engine.ts'
 
@@ -335,6 +338,40 @@ describe('a policy and its versions', () => {
       publishedVersion: 3,
     })
     expect(again.json.code).toBe('wrong_state')
+  })
+
+  it('goes on serving what a newer check finds bad, with an alarm, and puts it back only knowingly', async () => {
+    here = await place()
+    const id = await here.newPolicy('Baseline', strict)
+    await here.publish(id, wide)
+    // As if version 1 had been found good by an older check.
+    await here.db.tx(() =>
+      run(
+        queries<PolicyTables>()
+          .updateTable('policy_versions')
+          .set({ text: vendorExample, sha256: sha256(vendorExample) })
+          .where('number', '=', 1),
+      ),
+    )
+    const wish = { version: 1, publishedVersion: 2 }
+    const refused = await here.call('POST', `/policies/${id}/put-back`, wish)
+    expect([refused.status, refused.json.code]).toEqual([422, 'policy_refused'])
+    expect(here.policies.alarms?.()).toEqual([])
+    const back = await here.call('POST', `/policies/${id}/put-back`, {
+      ...wish,
+      acceptErrors: true,
+    })
+    expect(back.status).toBe(201)
+    await here.call('PUT', '/rules/default', { policyId: id, expectedRevision: 1 })
+    await here.policies.directory.refresh()
+    expect(here.policies.directory.current().policies.get(id)?.text).toBe(vendorExample)
+    expect(here.policies.alarms?.()).toMatchObject([
+      {
+        key: `policy_bad:${id}`,
+        severity: 'error',
+        message: expect.stringContaining('Baseline v3 is served'),
+      },
+    ])
   })
 
   it('keeps names apart by more than case, and duplicates as a variant', async () => {

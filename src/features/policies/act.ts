@@ -8,6 +8,8 @@ export interface Publishes {
   readonly name: string
   readonly text: string
   readonly number: number
+  /** The number of the version that is served until then. */
+  readonly replaces: number | null
 }
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { sha256 } from './act.ts'
 import { emptySnapshot, type Snapshot, type SnapshotPolicy } from './snapshot.ts'
 
-/** Snapshots for tests and for bench/resolve.ts: written by hand, and arbitrary ones. */
+/** Snapshots for tests: sketched by hand, and arbitrary ones. Nothing that is served imports this. */
 export interface Sketch {
   readonly groups: readonly string[]
   readonly policies: readonly SnapshotPolicy[]

@@ -72,7 +72,7 @@ describe('a change set', () => {
     const after = afterAct(
       before,
       { kind: 'publish', policyId: 'strict' },
-      { policyId: 'strict', name: 'strict', text: 'x', number: 2 },
+      { policyId: 'strict', name: 'strict', text: 'x', number: 2, replaces: 1 },
     )
     const found = changes(before, after)
     expect(found).toMatchObject({ touches: 2, members: 1, enrolments: 1 })
@@ -92,7 +92,7 @@ describe('a change set', () => {
         afterAct(
           before,
           { kind: 'publish', policyId: 'strict' },
-          { policyId: 'strict', name: 'strict', text, number: 2 },
+          { policyId: 'strict', name: 'strict', text, number: 2, replaces: 1 },
         ),
       ).hash
     expect(publish('x')).not.toBe(publish('y'))

@@ -31,7 +31,7 @@ function* publishedBy(act: Act): Work<Publishes | undefined> {
       ? found(yield* draftOf(policy.id), 'draft').text
       : found(yield* versionOf(policy.id, act.version), 'version').text
   const number = (yield* newestNumber(policy.id)) + 1
-  return { policyId: policy.id, name: policy.name, text, number }
+  return { policyId: policy.id, name: policy.name, text, number, replaces: policy.number }
 }
 
 /**
@@ -48,7 +48,7 @@ export function* touch(
   if (expected !== undefined && expected !== hash)
     throw new Problem(
       'preview_outdated',
-      `This would now touch ${touches} in another way than when you looked at it; nothing was changed.`,
+      `The effect is not the one you looked at: it now touches ${touches} members and enrolments in all. Nothing was changed.`,
       {
         remedy: 'Look at the new change set, then decide again.',
         data: { changeSet: describe(assessment, act) },
@@ -77,7 +77,7 @@ export function describe({ changes: all, publishes }: Assessment, act: Act): Cha
     moreChanges: all.changes.length - shown.length,
     complaints: publishes ? asComplaints(judge(publishes.text)) : [],
     clients: whenClientsKnow(act),
-    undo: wayBack(act),
+    undo: wayBack(act, publishes),
   }
 }
 
@@ -97,11 +97,13 @@ function whenClientsKnow(act: Act): string {
   return 'Clients learn it at their next start without a valid cache, at most one hour from now. Running ones keep what they loaded.'
 }
 
-function wayBack(act: Act): string {
+function wayBack(act: Act, publishes?: Publishes): string {
   switch (act.kind) {
     case 'publish':
     case 'rollback':
-      return 'Put the version before it back on the Versions tab; clients learn that in the same way.'
+      return publishes?.replaces === null
+        ? 'It is the first version: take the policy out of the rules and the default again.'
+        : `Put version ${publishes?.replaces ?? ''} back on the Versions tab; clients learn that in the same way.`
     case 'rules':
       return 'Put the rules back into their former order; the activity list keeps both orders.'
     case 'default':

@@ -28,7 +28,6 @@ const count = (n: number, word: string): string =>
 
 /** Who gets another policy, which keys change for them, when their clients know and how to take it back. */
 export function ChangeSetView({ set }: { readonly set: ChangeSet }) {
-  const warnings = set.complaints.filter(({ severity }) => severity === 'warning')
   return (
     <Stack gap="md">
       <Effect
@@ -54,18 +53,33 @@ export function ChangeSetView({ set }: { readonly set: ChangeSet }) {
       {set.moreChanges > 0 && (
         <p className="gh-quiet">And {set.moreChanges} more kinds of change.</p>
       )}
-      {warnings.length > 0 && (
-        <Alert color="yellow" title={`The check warns ${count(warnings.length, 'time')}`}>
-          {warnings.slice(0, 5).map((w, i) => (
-            <div key={i}>
-              Line {w.line}: {w.message}
-            </div>
-          ))}
-        </Alert>
-      )}
+      <Complaints of={set.complaints} severity="error" />
+      <Complaints of={set.complaints} severity="warning" />
     </Stack>
   )
 }
+
+function Complaints(props: {
+  readonly of: ChangeSet['complaints']
+  readonly severity: 'error' | 'warning'
+}) {
+  const found = props.of.filter(({ severity }) => severity === props.severity)
+  if (found.length === 0) return null
+  return (
+    <Alert
+      color={props.severity === 'error' ? 'red' : 'yellow'}
+      title={`${count(found.length, props.severity)} of the check`}
+    >
+      {found.slice(0, complaintsAtOnce).map((one, i) => (
+        <div key={i}>
+          Line {one.line}: {one.message} {props.severity === 'error' ? one.effect : ''}
+        </div>
+      ))}
+      {found.length > complaintsAtOnce && <div>And {found.length - complaintsAtOnce} more.</div>}
+    </Alert>
+  )
+}
+const complaintsAtOnce = 5
 
 type Change = ChangeSet['changes'][number]
 

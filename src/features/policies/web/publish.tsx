@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Alert, Button, Textarea, Tooltip } from '@mantine/core'
+import { Button, Textarea, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { checkRequirements, isPublishable } from '#requirements/index.ts'
@@ -61,7 +61,6 @@ export function PublishButton({ policy, draft, served }: Props) {
         disabled={message.trim() === '' || !isPublishable(checkRequirements(draft.text))}
         onConfirm={publish}
       >
-        <Errors text={draft.text} />
         <Textarea
           label="What changes, and why"
           description="Stands in the timeline and in the activity list."
@@ -75,20 +74,5 @@ export function PublishButton({ policy, draft, served }: Props) {
         />
       </ChangeSetConfirm>
     </>
-  )
-}
-
-function Errors({ text }: { readonly text: string }) {
-  const errors = checkRequirements(text).complaints.filter((c) => c.severity === 'error')
-  if (errors.length === 0) return null
-  return (
-    <Alert color="red" title="It cannot be published yet">
-      {errors.slice(0, 5).map((c, i) => (
-        <div key={i}>
-          Line {c.line}: {c.message} {c.effect}
-        </div>
-      ))}
-      {errors.length > 5 && <div>And {errors.length - 5} more.</div>}
-    </Alert>
   )
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Stack, Textarea } from '@mantine/core'
+import { Button, Checkbox, Stack, Textarea } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
@@ -15,6 +15,7 @@ import {
   useAddress,
   useApi,
   useCan,
+  useChangeSet,
 } from '#web/kit/index.ts'
 import {
   draft as draftSchema,
@@ -148,14 +149,19 @@ function PutBack({
   readonly onClose: () => void
 }) {
   const [message, setMessage] = useState(`Put back version ${version.number}`)
+  const [accepted, setAccepted] = useState(false)
   const client = useQueryClient()
   const path = `/api/v1/policies/${policy.id}`
+  const act = { kind: 'rollback', policyId: policy.id, version: version.number } as const
+  // The same question as the dialog's own: one request.
+  const bad = useChangeSet(act).data?.complaints.some((c) => c.severity === 'error') === true
   const putBack = async (changeSet: string) => {
     const made = await api.post(`${path}/put-back`, {
       body: {
         version: version.number,
         publishedVersion: policy.published?.number,
         message,
+        acceptErrors: accepted,
         changeSet,
       },
       schema: published,
@@ -173,8 +179,8 @@ function PutBack({
       onClose={onClose}
       title={`Put back version ${version.number} of ${policy.name}`}
       action="Put back"
-      act={{ kind: 'rollback', policyId: policy.id, version: version.number }}
-      disabled={message.trim() === ''}
+      act={act}
+      disabled={message.trim() === '' || (bad && !accepted)}
       onConfirm={putBack}
     >
       <Textarea
@@ -186,6 +192,14 @@ function PutBack({
         value={message}
         onChange={(event) => setMessage(event.currentTarget.value)}
       />
+      {bad && (
+        <Checkbox
+          label="Put it back although the present check finds errors in it"
+          description="It was found good when it was published. Only if you know that your clients take it."
+          checked={accepted}
+          onChange={(event) => setAccepted(event.currentTarget.checked)}
+        />
+      )}
     </ChangeSetConfirm>
   )
 }
