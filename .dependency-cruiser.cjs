@@ -11,7 +11,8 @@ const feature = (names) => `^src/features/(${names.join('|')})/`
 const laterThan = order.map((names, i) => ({
   name: `order-${names[0]}`,
   severity: 'error',
-  comment: 'A feature imports features of its own rank or below; what points backwards is a port wired in app.ts.',
+  comment:
+    'A feature imports features of its own rank or below; what points backwards is a port wired in app.ts.',
   from: { path: feature(names) },
   to: { path: order.slice(i + 1).flat().length ? feature(order.slice(i + 1).flat()) : '^$' },
 }))
@@ -50,7 +51,10 @@ module.exports = {
       name: 'schema-imports-zod-only',
       severity: 'error',
       from: { path: '^src/features/[^/]+/schema\\.ts$' },
-      to: { pathNot: '^(node_modules/zod/|src/features/[^/]+/schema\\.ts$|src/features/workspace/permissions\\.ts$)' },
+      to: {
+        pathNot:
+          '^(node_modules/zod/|src/features/[^/]+/schema\\.ts$|src/features/workspace/permissions\\.ts$)',
+      },
     },
     {
       name: 'browser-never-imports-the-server',
@@ -73,7 +77,10 @@ module.exports = {
       severity: 'error',
       comment:
         'Only serve, doctor, backup, restore and owner reset (through machine) touch the data folder themselves; main tells their errors.',
-      from: { path: '^src/cli/', pathNot: '^src/cli/(serve|doctor|backup|restore|owner|machine|main)\\.ts$' },
+      from: {
+        path: '^src/cli/',
+        pathNot: '^src/cli/(serve|doctor|backup|restore|owner|machine|main)\\.ts$',
+      },
       to: { path: '^src/(features|kernel)/', pathNot: '^src/features/[^/]+/schema\\.ts$' },
     },
   ],
@@ -81,6 +88,10 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'types'], extensions: ['.ts', '.tsx', '.js', '.json'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types'],
+      extensions: ['.ts', '.tsx', '.js', '.json'],
+    },
   },
 }
