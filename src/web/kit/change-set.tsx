@@ -146,10 +146,10 @@ function Keys({ keys }: { readonly keys: Change['keys'] }) {
               <th scope="row">
                 <code>{key}</code>
               </th>
-              <td>
+              <td data-label="Before">
                 {before === undefined ? <em>not set</em> : <code data-side="before">{before}</code>}
               </td>
-              <td>
+              <td data-label="After">
                 {after === undefined ? <em>not set</em> : <code data-side="after">{after}</code>}
               </td>
             </tr>
