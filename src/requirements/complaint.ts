@@ -55,6 +55,8 @@ export const COMPLAINT_CODES = [
   'application_domain',
   'path_relative',
   'path_invalid',
+  'path_of_client',
+  'pattern_without_folder',
   // servers, marketplaces, hooks
   'regex',
   'marketplace_field',
@@ -97,6 +99,7 @@ export const COMPLAINT_CODES = [
   'hooks_switched_off',
   'regex_not_simulated',
   'profile_path_unknown',
+  'pattern_wide',
 ] as const
 
 export type ComplaintCode = (typeof COMPLAINT_CODES)[number]

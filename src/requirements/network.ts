@@ -1,3 +1,4 @@
+import { checkDeniedReads } from './denied.ts'
 import { REFUSES, type Report } from './report.ts'
 import {
   entriesOf,
@@ -36,7 +37,7 @@ export function checkNetwork(root: TableNode, report: Report): void {
         report,
       )
   applicationDomains(nodeAt(root, 'application', 'network', 'domains'), report)
-  deniedReads(nodeAt(root, 'permissions', 'filesystem', 'deny_read'), report)
+  checkDeniedReads(nodeAt(root, 'permissions', 'filesystem', 'deny_read'), report)
 }
 
 // Empty, the client takes it for a profile called "network" (measured), which it does not allow.
@@ -175,42 +176,4 @@ function applicationDomains(node: Node | undefined, report: Report): void {
       remedy: 'Write the domain in ASCII, without scheme, port or wildcard.',
     })
   }
-}
-
-function deniedReads(node: Node | undefined, report: Report): void {
-  for (const [index, item] of itemsOf(node).entries()) {
-    const file = textOf(item)
-    if (file !== undefined)
-      deniedRead(file, item, ['permissions', 'filesystem', 'deny_read', index], report)
-  }
-}
-
-function deniedRead(file: string, item: Node, path: Path, report: Report): void {
-  const at = { span: item.span, path }
-  if (file.includes('\0')) {
-    const message = 'A path cannot contain U+0000.'
-    report.error({
-      code: 'path_invalid',
-      ...at,
-      message,
-      effect: REFUSES,
-      remedy: 'Take the character out.',
-    })
-  } else if (/^(?:[A-Za-z]:[\\/]|\\\\)/.test(file))
-    report.warning({
-      code: 'windows_path',
-      ...at,
-      message: 'This path only exists on Windows.',
-      effect: 'Codex 0.169 refuses to start with it on Linux and macOS.',
-      remedy: 'Give this policy to Windows machines only, or write a path under ~/.',
-    })
-  else if (!/^(?:\/|~(?:\/|$))/.test(file))
-    report.error({
-      code: 'path_relative',
-      ...at,
-      message: 'A relative path protects nothing here.',
-      effect:
-        'Codex 0.169 accepts it, but takes it from the CODEX_HOME of each person and not from the project.',
-      remedy: 'Write an absolute path, one under ~/, or a pattern such as /**/*.env.',
-    })
 }

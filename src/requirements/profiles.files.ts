@@ -1,4 +1,5 @@
-import type { Report } from './report.ts'
+import { isWithoutFolder, withoutFolder } from './denied.ts'
+import { REFUSES, type Report } from './report.ts'
 import { entriesOf, nodeAt, textOf, type Entry, type Path } from './tree.ts'
 
 /** Special places of the client 0.169. Only the workspace may have rules for paths inside it. */
@@ -26,7 +27,10 @@ export function checkProfileFiles(profile: Entry, effect: string, report: Report
     }
     place(entry, here, refuse, report)
     if (entry.value.kind === 'table') inside(entry, here, refuse)
-    else globAccess(entry, here, refuse)
+    else {
+      globAccess(entry, here, refuse)
+      wholeDisk(entry, here, effect, report)
+    }
   }
 }
 
@@ -90,4 +94,21 @@ function globAccess(entry: Entry, here: Path, refuse: Refuse): void {
       `A pattern cannot give ${access} access.`,
       `Write an exact path, or one that ends with /**; patterns can only deny.`,
     )
+}
+
+/** A pattern that begins at the root: denied, nobody opens a session; given, the client finds no path left (measured). */
+function wholeDisk(entry: Entry, here: Path, effect: string, report: Report): void {
+  if (!isWithoutFolder(entry.key)) return
+  const access = textOf(entry.value)
+  if (access === 'deny' || access === 'none')
+    report.error(withoutFolder(entry.keySpan, here, effect === REFUSES))
+  else if (/^\/+\*\*\/*$/.test(entry.key))
+    report.error({
+      code: 'profile_path',
+      span: entry.keySpan,
+      path: here,
+      message: 'The pattern has no folder.',
+      effect,
+      remedy: 'Write ":root".',
+    })
 }

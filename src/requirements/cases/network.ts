@@ -2,6 +2,9 @@ import { accepted, refused, useless, warned, type CheckCase } from './case.ts'
 
 // Each was put to the client 0.169.0 as a delivered policy.
 
+const denying = (path: string): string =>
+  `[permissions.filesystem]\ndeny_read = [${JSON.stringify(path)}]\n`
+
 export const NETWORK_CASES: readonly CheckCase[] = [
   accepted(
     'domains',
@@ -214,9 +217,26 @@ default_project_parent = "~/x"
   accepted(
     'protected files',
     `[permissions.filesystem]
-deny_read = ["~/.ssh", "/etc/secret", "/**/*.env", "~"]
+deny_read = ["~/.ssh", "~/.codex/auth.json", "/etc/secret", "/etc/*.key", "~/**/*.env", "/"]
 `,
   ),
+  ...[
+    '~',
+    '~/',
+    '~/.codex',
+    '~//.codex/tmp/',
+    '~/.ssh/../.codex',
+    '~/.codex/tmp/arg0-linux',
+    '~/..',
+  ].map((path) => refused('path_of_client', `protected: ${path}`, denying(path))),
+  // The client of the suite lives elsewhere; with such a home it refuses as above.
+  ...['/home', '/Users/', '/root', '/root/.codex/tmp', '/home/somebody/.codex'].map((path) =>
+    useless('path_of_client', `protected: ${path}`, denying(path)),
+  ),
+  ...['/**/*.env', '/*.env', '/?tc', '/[e]tc', '//**/', '/var/../**'].map((path) =>
+    useless('pattern_without_folder', `protected: ${path}`, denying(path)),
+  ),
+  ...['~/**', '/etc/*'].map((path) => warned('pattern_wide', `protected: ${path}`, denying(path))),
   useless(
     'path_relative',
     'relative protection',

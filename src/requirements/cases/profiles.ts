@@ -218,6 +218,28 @@ p = true
   ),
   refused(
     'profile_path',
+    'the whole disk as a pattern',
+    `default_permissions = "p"
+[allowed_permission_profiles]
+p = true
+[permissions.p.filesystem]
+"/**" = "read"
+`,
+  ),
+  useless(
+    'pattern_without_folder',
+    'denied pattern without a folder',
+    `default_permissions = "p"
+[allowed_permission_profiles]
+p = true
+[permissions.p]
+extends = ":workspace"
+[permissions.p.filesystem]
+"/**/*.env" = "deny"
+`,
+  ),
+  refused(
+    'profile_path',
     'rules inside :tmpdir',
     `default_permissions = "p"
 [allowed_permission_profiles]
