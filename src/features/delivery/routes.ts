@@ -118,7 +118,7 @@ export const readingRoutes = (parts: DeliveryParts) => [
 const revocationText = {
   meaning:
     'Machines cannot be told apart by their fetches. Counted are the network addresses of the last 24 hours: machines behind one address count once, and a machine that moved between two networks counts twice.',
-  effect: `Each machine refuses to start the client as soon as its cache is older than one hour: ${refusedText}. Clients that are running already ask again every 15 minutes at the soonest.`,
+  effect: `Each machine refuses to start the client as soon as its cache is older than one hour: ${refusedText}. Clients that are running keep what they have loaded.`,
   undo: 'A revoked enrolment does not come back. Make a new one and put its lines on the machines.',
 }
 

@@ -4,7 +4,6 @@ import {
   api,
   ConfirmButton,
   Effect,
-  Id,
   Rows,
   Section,
   Time,
@@ -30,7 +29,11 @@ interface KeysProps {
 export function Keys({ of, may }: KeysProps) {
   const answering = of.keys.filter((key) => key.state !== 'ended')
   const columns: readonly Column<EnrolmentKey>[] = [
-    { key: 'prefix', header: 'Key', cell: (key) => <Id value={key.prefix} /> },
+    {
+      key: 'prefix',
+      header: 'Key',
+      cell: (key) => <code title={key.prefix}>gh_enr_…{key.prefix.slice(-6)}</code>,
+    },
     { key: 'state', header: 'State', cell: (key) => <KeyState of={key} /> },
     {
       key: 'used',
@@ -47,7 +50,7 @@ export function Keys({ of, may }: KeysProps) {
     },
     {
       key: 'end',
-      header: '',
+      header: 'Act',
       align: 'right',
       cell: (key) =>
         may && answering.length > 1 && key.state !== 'ended' ? <EndKey of={of} key_={key} /> : null,
