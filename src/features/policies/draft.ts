@@ -6,7 +6,7 @@ import type { Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
 import { MAX_BYTES } from '#requirements/index.ts'
 import { sha256 } from './act.ts'
-import { asComplaints, judge, refuseErrors } from './judge.ts'
+import { asComplaints, hashed, judge, refuseErrors } from './judge.ts'
 import { editedMeanwhile, openPolicy } from './publish.ts'
 import { draftOf, writeDraft, type DraftRow } from './store.ts'
 
@@ -20,9 +20,14 @@ export async function saveDraft(
   policyId: string,
   wish: { readonly text: string; readonly revision: number },
 ): Promise<DraftRow> {
-  if (Buffer.byteLength(wish.text) > MAX_BYTES)
-    refuseErrors(asComplaints(judge(wish.text)), 'Nothing was saved. Keep it below 512 KiB.')
+  refuseTooLong(wish.text)
   return runtime.db.tx(() => save(runtime, call, policyId, wish))
+}
+
+/** A text that could never be published is not kept either. The check tells its size without reading it. */
+export function refuseTooLong(text: string): void {
+  if (Buffer.byteLength(text) > MAX_BYTES)
+    refuseErrors(asComplaints(judge(hashed(text))), 'Nothing was saved. Keep it below 512 KiB.')
 }
 
 function* save(

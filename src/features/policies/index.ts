@@ -1,15 +1,16 @@
 import type { Alarm, ChecklistLine, Feature, Figure, Hit, Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
 import { createDirectory, type Directory, type DirectoryPorts } from './directory.ts'
-import { asComplaints, errorsOf, judge } from './judge.ts'
+import { asComplaints, errorsOf, judge, judgeAhead, takesLong } from './judge.ts'
 import { policyMigrations } from './migrations.ts'
 import type { PolicyParts } from './parts.ts'
 import { touch } from './preview.ts'
 import { policyRoutes } from './routes.ts'
 import { ruleRoutes } from './routes.rules.ts'
+import { upkeepRoutes } from './routes.upkeep.ts'
 import { versionRoutes } from './routes.versions.ts'
 import type { Act, UsedBy } from './schema.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { Snapshot, SnapshotPolicy } from './snapshot.ts'
 import { policyHeads } from './store.ts'
 import { groupRules, ruleSettings } from './store.rules.ts'
 
@@ -57,11 +58,24 @@ export function createPolicies(runtime: Runtime, ports: PoliciesPorts): Policies
   return {
     name: 'policies',
     migrations: policyMigrations,
-    routes: [...versionRoutes(parts), ...policyRoutes(parts), ...ruleRoutes(parts)],
+    routes: [
+      ...versionRoutes(parts),
+      ...policyRoutes(parts),
+      ...upkeepRoutes(parts),
+      ...ruleRoutes(parts),
+    ],
     directory,
     touch: (act, expected) => touch(() => directory.present(), act, expected),
     groupUsedBy,
-    start: () => directory.start(),
+    start() {
+      // Large texts are judged when they come, so that the overview need not wait for it.
+      directory.onChange((snapshot) => {
+        judgeAhead(runtime.pool, inUse(snapshot)).catch((error: unknown) =>
+          runtime.log.warn({ err: error }, 'a served policy could not be judged again'),
+        )
+      })
+      return directory.start()
+    },
     stop: () => directory.stop(),
     checklist,
     figures,
@@ -137,22 +151,26 @@ function alarms(directory: Directory): readonly Alarm[] {
   }
   const known = judged.get(snapshot)
   if (known) return known
-  const used = new Set([snapshot.defaultPolicyId, ...snapshot.rules.map((r) => r.policyId)])
-  const found = [...snapshot.policies.values()]
-    .filter((policy) => used.has(policy.id))
-    .flatMap((policy): Alarm[] => {
-      const [first] = errorsOf(asComplaints(judge(policy.text, policy.sha256)))
-      if (!first) return []
-      return [
-        {
-          key: `policy_bad:${policy.id}`,
-          severity: 'error',
-          message: `${policy.name} v${policy.version} is served, but the present check finds an error in line ${first.line}: ${first.message}`,
-          remedy: `It goes on being served. ${first.remedy} Then publish it again.`,
-          since: null,
-        },
-      ]
-    })
-  judged.set(snapshot, found)
+  const used = inUse(snapshot)
+  const ready = used.filter((policy) => !takesLong(policy))
+  const found = ready.flatMap((policy): Alarm[] => {
+    const [first] = errorsOf(asComplaints(judge(policy)))
+    if (!first) return []
+    return [
+      {
+        key: `policy_bad:${policy.id}`,
+        severity: 'error',
+        message: `${policy.name} v${policy.version} is served, but the present check finds an error in line ${first.line}: ${first.message}`,
+        remedy: `It goes on being served. ${first.remedy} Then publish it again.`,
+        since: null,
+      },
+    ]
+  })
+  if (ready.length === used.length) judged.set(snapshot, found)
   return found
+}
+
+function inUse(snapshot: Snapshot): readonly SnapshotPolicy[] {
+  const used = new Set([snapshot.defaultPolicyId, ...snapshot.rules.map((r) => r.policyId)])
+  return [...snapshot.policies.values()].filter((policy) => used.has(policy.id))
 }

@@ -4,24 +4,72 @@ import {
   CLIENT_VERSION,
   type Checked,
 } from '#requirements/index.ts'
+import { valueOf, type Pool } from '#kernel/pool.ts'
 import { Problem, type ProblemItem } from '#kernel/problem.ts'
+import { sha256 } from './act.ts'
 import type { Complaint } from './schema.ts'
 
 /** Raised when the check judges differently, so that a version tells by which check it was found good. */
 export const checkVersion = `codex-${CLIENT_VERSION}/1`
 
-const recent = new Map<string, Checked>()
+/** A text with its hash, as drafts and versions hold it. */
+export interface Hashed {
+  readonly text: string
+  readonly sha256: string
+}
+
+export const hashed = (text: string): Hashed => ({ text, sha256: sha256(text) })
+
+const recent = new Map<string, { readonly checked: Checked; readonly length: number }>()
 const remembered = 200
+/** Characters of all remembered texts together: the largest policy some thirty times. */
+const rememberedLength = 16 * 1024 * 1024
 
 /** The check of one text. The same text (by its hash) is not judged twice in a row. */
-export function judge(text: string, sha256?: string): Checked {
-  if (sha256 === undefined) return checkRequirements(text)
+export function judge({ text, sha256 }: Hashed): Checked {
   const known = recent.get(sha256)
-  if (known) return known
+  if (known) return known.checked
   const checked = checkRequirements(text)
-  if (recent.size >= remembered) recent.delete([...recent.keys()][0] ?? '')
-  recent.set(sha256, checked)
+  remember(sha256, text.length, checked)
   return checked
+}
+
+function remember(sha256: string, length: number, checked: Checked): void {
+  recent.set(sha256, { checked, length })
+  let sum = 0
+  for (const entry of recent.values()) sum += entry.length
+  for (const [oldest, entry] of recent) {
+    if (recent.size <= remembered && sum <= rememberedLength) break
+    recent.delete(oldest)
+    sum -= entry.length
+  }
+}
+
+/**
+ * From this many characters on a text is judged in a thread. Measured on a busy machine: 64 KiB take 0.1 s, 512 KiB 0.7 s,
+ * and for that long nobody would be given a bundle.
+ */
+const large = 64 * 1024
+
+/** Whether `judge` would hold up everything else now. */
+export const takesLong = ({ text, sha256 }: Hashed): boolean =>
+  text.length >= large && !recent.has(sha256)
+
+/** The check of a text that is not kept, e.g. while somebody types it. */
+export async function judgeApart(pool: Pool, text: string): Promise<Checked> {
+  if (text.length < large) return checkRequirements(text)
+  const door = new URL('../../requirements/index.ts', import.meta.url)
+  return valueOf(await pool.run<typeof checkRequirements>(door, 'checkRequirements', text))
+}
+
+/** Judges what takes long in threads, so that `judge` knows the answer inside the transaction that follows. */
+export async function judgeAhead(pool: Pool, texts: Iterable<Hashed>): Promise<void> {
+  const long = new Map([...texts].filter(takesLong).map((one) => [one.sha256, one.text]))
+  await Promise.all(
+    [...long].map(async ([sha256, text]) =>
+      remember(sha256, text.length, await judgeApart(pool, text)),
+    ),
+  )
 }
 
 export const errorsOf = (complaints: readonly Complaint[]): readonly Complaint[] =>
@@ -64,10 +112,7 @@ export interface KeyChange {
 }
 
 /** Which keys differ between two texts, values as text. An unreadable text counts as an empty one. */
-export function keysBetween(
-  before: { readonly text: string; readonly sha256: string } | null,
-  after: { readonly text: string; readonly sha256: string } | null,
-): KeyChange[] {
-  const read = (side: typeof before) => (side && judge(side.text, side.sha256).document) ?? {}
+export function keysBetween(before: Hashed | null, after: Hashed | null): KeyChange[] {
+  const read = (side: Hashed | null) => (side && judge(side).document) ?? {}
   return changedKeys(read(before), read(after)).map((change) => ({ ...change }))
 }

@@ -2,7 +2,7 @@ import { found, Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { afterAct, type Publishes } from './act.ts'
 import { changes, type Change, type Changes, type Side } from './changeset.ts'
-import { asComplaints, judge, keysBetween } from './judge.ts'
+import { asComplaints, hashed, judge, keysBetween, type Hashed } from './judge.ts'
 import type { Act, ChangeSet } from './schema.ts'
 import type { Snapshot } from './snapshot.ts'
 import { draftOf, policyHead } from './store.ts'
@@ -75,7 +75,7 @@ export function describe({ changes: all, publishes }: Assessment, act: Act): Cha
       keys: keysOf(change),
     })),
     moreChanges: all.changes.length - shown.length,
-    complaints: publishes ? asComplaints(judge(publishes.text)) : [],
+    complaints: publishes ? asComplaints(judge(hashed(publishes.text))) : [],
     clients: whenClientsKnow(act),
     undo: wayBack(act, publishes),
   }
@@ -88,6 +88,15 @@ const named = ({ policy }: Side) =>
 function keysOf({ before, after }: Change) {
   const started = (side: Side): boolean => side.given === 'policy' || side.given === 'nothing'
   return started(before) && started(after) ? keysBetween(before.policy, after.policy) : []
+}
+
+/** The texts that `describe` judges. */
+export function textsOf({ changes: all, publishes }: Assessment): readonly Hashed[] {
+  const sides = all.changes.slice(0, listed).flatMap(({ before, after }) => [before, after])
+  return [
+    ...(publishes ? [hashed(publishes.text)] : []),
+    ...sides.flatMap(({ policy }) => policy ?? []),
+  ]
 }
 
 /** Section "cache" of the client's behaviour: one hour for what was fetched, no push (docs/outage.md). */

@@ -81,7 +81,7 @@ export function* publishDraft(
     throw new Problem('wrong_state', `The draft says exactly what version ${before.number} says.`, {
       remedy: 'Change the draft first; there is nothing to publish.',
     })
-  const complaints = asComplaints(judge(draft.text, draft.sha256))
+  const complaints = asComplaints(judge(draft))
   refuseErrors(complaints)
   const { touches } = yield* touch(
     acting.present,
@@ -118,7 +118,7 @@ export function* putBackVersion(
     throw new Problem('wrong_state', `Version ${before.number} already says exactly this.`, {
       remedy: 'There is nothing to put back.',
     })
-  const complaints = asComplaints(judge(old.text, old.sha256))
+  const complaints = asComplaints(judge(old))
   if (!wish.acceptErrors)
     refuseErrors(
       complaints,

@@ -3,7 +3,8 @@ import type { Work } from '#kernel/work.ts'
 import { bump, route } from '#features/workspace/index.ts'
 import { lookUp } from './lookup.ts'
 import { admins, type PolicyParts } from './parts.ts'
-import { assess, describe, touch } from './preview.ts'
+import { judgeAhead } from './judge.ts'
+import { assess, describe, textsOf, touch } from './preview.ts'
 import * as schema from './schema.ts'
 import type { Snapshot, SnapshotRule } from './snapshot.ts'
 import { policyHead } from './store.ts'
@@ -127,11 +128,14 @@ export const ruleRoutes = (parts: PolicyParts) => {
       limit: 4 * 1024 * 1024,
       output: schema.changeSet,
       audit: null,
-      handle: (call, { body }) =>
-        call.read(function* () {
+      handle: async (call, { body }) => {
+        const assessment = await call.read(function* () {
           if (body.act.kind === 'rules') refuseBadRules(body.act.rules, yield* present())
-          return describe(yield* assess(present, body.act), body.act)
-        }),
+          return yield* assess(present, body.act)
+        })
+        await judgeAhead(runtime.pool, textsOf(assessment))
+        return describe(assessment, body.act)
+      },
     }),
     route({
       ...admins,

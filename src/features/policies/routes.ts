@@ -1,24 +1,16 @@
 import { z } from 'zod'
 import { csvResponse, jsonResponse } from '#kernel/export.ts'
 import { decodeCursor, pageOf } from '#kernel/page.ts'
-import { found, Problem } from '#kernel/problem.ts'
+import { found } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { bump, route } from '#features/workspace/index.ts'
 import { sha256 } from './act.ts'
 import { admins, type PolicyParts } from './parts.ts'
-import { openPolicy } from './publish.ts'
+import { asSeen, detail } from './routes.upkeep.ts'
 import * as schema from './schema.ts'
-import {
-  deletePolicy,
-  draftOf,
-  insertPolicy,
-  policyHead,
-  policyHeads,
-  updatePolicy,
-  type PolicyHead,
-} from './store.ts'
-import { newestNumber, publishedVersion, versionOf } from './store.versions.ts'
-import { policyView, usedBy } from './view.ts'
+import { draftOf, insertPolicy, policyHead, policyHeads, updatePolicy } from './store.ts'
+import { publishedVersion, versionOf } from './store.versions.ts'
+import { policyView } from './view.ts'
 
 const params = z.object({ id: z.string().max(100) })
 /** A text of 5 MB must meet the check and its clear complaint, not a bare 413. JSON escapes make it larger. */
@@ -39,12 +31,6 @@ function byName(a: schema.Policy, b: schema.Policy): number {
 
 export const policyRoutes = (parts: PolicyParts) => {
   const { runtime, directory } = parts
-
-  function* detail(id: string): Work<z.input<typeof schema.policyDetail>> {
-    const row = found(yield* policyHead(id), 'policy')
-    const snapshot = yield* directory.present()
-    return { ...policyView(row, snapshot), usedBy: usedBy(id, snapshot) }
-  }
 
   function* create(
     now: number,
@@ -76,41 +62,6 @@ export const policyRoutes = (parts: PolicyParts) => {
       },
     )
     return id
-  }
-
-  /** The policy, when it is still as the one who acts has seen it. */
-  function* asSeen(id: string, revision: number): Work<PolicyHead> {
-    const policy = found(yield* policyHead(id), 'policy')
-    if (policy.revision !== revision)
-      throw new Problem(
-        'edited_meanwhile',
-        `Somebody changed ${policy.name} since you opened it.`,
-        {
-          remedy: 'Reload it, then make your change again.',
-          data: {
-            current: {
-              name: policy.name,
-              description: policy.description,
-              archivedAt: policy.archived_at,
-              revision: policy.revision,
-            },
-          },
-        },
-      )
-    return policy
-  }
-
-  function* unused(policy: PolicyHead): Work<void> {
-    const uses = usedBy(policy.id, yield* directory.present())
-    if (uses.length > 0)
-      throw new Problem(
-        'in_use',
-        `${policy.name} is used by: ${uses.map((u) => u.label).join(', ')}.`,
-        {
-          remedy: 'Give those another policy first, under Group rules.',
-          data: { usedBy: uses },
-        },
-      )
   }
 
   return [
@@ -165,7 +116,7 @@ export const policyRoutes = (parts: PolicyParts) => {
             target: { kind: 'policy', id, label: body.name },
             after: { name: body.name, description: body.description },
           })
-          return yield* detail(id)
+          return yield* detail(parts, id)
         }),
     }),
     route({
@@ -178,7 +129,7 @@ export const policyRoutes = (parts: PolicyParts) => {
       params,
       output: schema.policyDetail,
       audit: null,
-      handle: (call, { params: { id } }) => call.read(() => detail(id)),
+      handle: (call, { params: { id } }) => call.read(() => detail(parts, id)),
     }),
     route({
       ...admins,
@@ -205,7 +156,7 @@ export const policyRoutes = (parts: PolicyParts) => {
             before: { name: before.name, description: before.description },
             after: { name, description },
           })
-          return yield* detail(id)
+          return yield* detail(parts, id)
         }),
     }),
     route({
@@ -237,77 +188,7 @@ export const policyRoutes = (parts: PolicyParts) => {
             target: { kind: 'policy', id: made, label: body.name },
             after: { name: body.name, from: origin.name, version: version?.number ?? null },
           })
-          return yield* detail(made)
-        }),
-    }),
-    route({
-      ...admins,
-      id: 'policies.archive',
-      method: 'POST',
-      path: '/api/v1/policies/{id}/archive',
-      summary: 'Archive a policy that nothing uses; its versions stay',
-      permission: 'policies.edit',
-      params,
-      body: schema.revisionOnly,
-      output: schema.policyDetail,
-      audit: 'policy.archive',
-      handle: (call, { params: { id }, body }) =>
-        call.write(function* (record) {
-          const before = yield* asSeen(id, body.revision)
-          yield* openPolicy(id)
-          yield* unused(before)
-          yield* updatePolicy(before, { archived_at: call.now })
-          yield* record({ target: { kind: 'policy', id, label: before.name } })
-          return yield* detail(id)
-        }),
-    }),
-    route({
-      ...admins,
-      id: 'policies.unarchive',
-      method: 'POST',
-      path: '/api/v1/policies/{id}/unarchive',
-      summary: 'Take a policy out of the archive',
-      permission: 'policies.edit',
-      params,
-      body: schema.revisionOnly,
-      output: schema.policyDetail,
-      audit: 'policy.unarchive',
-      handle: (call, { params: { id }, body }) =>
-        call.write(function* (record) {
-          const before = yield* asSeen(id, body.revision)
-          yield* updatePolicy(before, { archived_at: null })
-          yield* record({ target: { kind: 'policy', id, label: before.name } })
-          return yield* detail(id)
-        }),
-    }),
-    route({
-      ...admins,
-      id: 'policies.delete',
-      method: 'DELETE',
-      path: '/api/v1/policies/{id}',
-      summary: 'Delete a policy that was never published',
-      permission: 'policies.edit',
-      params,
-      output: null,
-      audit: 'policy.delete',
-      handle: (call, { params: { id } }) =>
-        call.write(function* (record) {
-          const before = found(yield* policyHead(id), 'policy')
-          yield* unused(before)
-          if ((yield* newestNumber(id)) > 0)
-            throw new Problem(
-              'wrong_state',
-              `${before.name} was published; its versions are kept.`,
-              {
-                remedy: 'Archive it instead.',
-              },
-            )
-          yield* deletePolicy(id)
-          yield* record({
-            target: { kind: 'policy', id, label: before.name },
-            before: { name: before.name, description: before.description },
-          })
-          return undefined
+          return yield* detail(parts, made)
         }),
     }),
   ]

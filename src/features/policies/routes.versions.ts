@@ -6,7 +6,7 @@ import type { Record } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
 import { route } from '#features/workspace/index.ts'
 import { saveDraft } from './draft.ts'
-import { asComplaints, errorsOf, judge } from './judge.ts'
+import { asComplaints, errorsOf, judgeAhead, judgeApart } from './judge.ts'
 import { acting, admins, type PolicyParts } from './parts.ts'
 import { publishDraft, putBackVersion, type Published } from './publish.ts'
 import { textLimit } from './routes.ts'
@@ -62,8 +62,8 @@ export const versionRoutes = (parts: PolicyParts) => [
     limit: textLimit,
     output: schema.checkAnswer,
     audit: null,
-    handle: (_call, { body }) => {
-      const complaints = asComplaints(judge(body.text))
+    handle: async (_call, { body }) => {
+      const complaints = asComplaints(await judgeApart(parts.runtime.pool, body.text))
       return { complaints, publishable: errorsOf(complaints).length === 0 }
     },
   }),
@@ -110,11 +110,14 @@ export const versionRoutes = (parts: PolicyParts) => [
     output: schema.published,
     status: 201,
     audit: 'policy.publish',
-    handle: (call, { params: { id }, body }) =>
-      call.write(function* (record) {
+    handle: async (call, { params: { id }, body }) => {
+      const draft = await call.read(() => draftOf(id))
+      await judgeAhead(parts.runtime.pool, draft ? [draft] : [])
+      return call.write(function* (record) {
         const made = yield* publishDraft(acting(parts, call), { policyId: id, ...body })
         return yield* recordPublished(record, made)
-      }),
+      })
+    },
   }),
   route({
     ...admins,
@@ -128,11 +131,14 @@ export const versionRoutes = (parts: PolicyParts) => [
     output: schema.published,
     status: 201,
     audit: 'policy.put-back',
-    handle: (call, { params: { id }, body }) =>
-      call.write(function* (record) {
+    handle: async (call, { params: { id }, body }) => {
+      const old = await call.read(() => versionOf(id, body.version))
+      await judgeAhead(parts.runtime.pool, old ? [old] : [])
+      return call.write(function* (record) {
         const made = yield* putBackVersion(acting(parts, call), { policyId: id, ...body })
         return yield* recordPublished(record, made)
-      }),
+      })
+    },
   }),
   route({
     ...admins,
