@@ -1,0 +1,49 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, it } from 'vitest'
+import { openBrowser, visit, type Look, type Visit } from './browser.ts'
+import { startProduct, type Product, type Start } from './product.ts'
+
+/** What a journey is given: the running product, and as many people at browsers as it needs. */
+export interface Journey {
+  readonly product: Product
+  /** Opens a browser of its own, with no cookies. */
+  readonly person: (look?: Look) => Promise<Visit>
+}
+
+/**
+ * One product and one browser for the journeys of a file. A journey ends by holding every visit to silence: no console
+ * error, no refused style or script, no failed request that it did not name. When it fails, each window leaves a picture
+ * in test-results/.
+ */
+export function journeys(start: Start) {
+  let product: Product | undefined
+  let browser: Browser | undefined
+  beforeAll(async () => {
+    ;[product, browser] = await Promise.all([startProduct(start), openBrowser()])
+  })
+  afterAll(async () => {
+    await browser?.close()
+    await product?.stop()
+  })
+  return (name: string, walk: (journey: Journey) => Promise<void>): void => {
+    it(name, async () => {
+      if (!product || !browser) throw new Error('Nothing was started.')
+      const present = { product, browser }
+      const visits: Visit[] = []
+      const person = async (look?: Look): Promise<Visit> => {
+        const one = await visit(present.browser, present.product.url, look)
+        visits.push(one)
+        return one
+      }
+      try {
+        await walk({ product, person })
+        for (const one of visits) one.assertQuiet()
+      } catch (error) {
+        for (const [i, one] of visits.entries()) await one.picture(`${name} ${i + 1}`)
+        throw error
+      } finally {
+        for (const one of visits) await one.close()
+      }
+    })
+  }
+}
