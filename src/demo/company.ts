@@ -90,7 +90,7 @@ const baseline3 = `${baseline2}
 identity = { url = "https://mcp.kestrel.example/docs" }
 
 [permissions.filesystem]
-deny_read = ["~/.ssh", "~/.aws", "/**/*.pem"]
+deny_read = ["~/.ssh", "~/.aws", "~/**/*.pem"]
 `
 
 export const policies: readonly PolicyStory[] = [
