@@ -14,6 +14,7 @@ import { createMailer } from '#kernel/mail.ts'
 import { createMetrics } from '#kernel/metrics.ts'
 import { appliedMigrations, migrate, type Migration } from '#kernel/migrate.ts'
 import { openApi } from '#kernel/openapi.ts'
+import { createPool } from '#kernel/pool.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Route } from '#kernel/route.ts'
 import type { Feature, Runtime } from '#kernel/runtime.ts'
@@ -70,12 +71,14 @@ export function createApp(parts: AppParts) {
     { clock, ids, log },
   )
   const keyRing = createKeyRing(config.keyFile, db)
+  const pool = createPool()
   const runtime: Runtime = {
     db,
     clock,
     ids,
     log,
     secrets: keyRing.secrets,
+    pool,
     publicUrl: config.publicUrl,
   }
   const metrics = createMetrics()
@@ -226,6 +229,12 @@ export function createApp(parts: AppParts) {
     async () => (await jobs.counts()).failed,
   )
 
+  metrics.gauge(
+    'gatehouse_pool_waiting',
+    'Tasks that wait for a thread.',
+    () => pool.load().waiting,
+  )
+
   return {
     runtime,
     routes,
@@ -268,6 +277,7 @@ export function createApp(parts: AppParts) {
       state = 'draining'
       await jobs.stop(jobGrace)
       for (const feature of [...features].reverse()) await feature.stop?.()
+      await pool.close()
       await db.close()
     },
     backup: (folder: string) =>

@@ -20,6 +20,17 @@ export type PoolResult<Output> =
       readonly error: Error
     }
 
+/** What the task gave; throws what went wrong: `busy` when it was stopped for taking too long. */
+export function valueOf<T>(result: PoolResult<T>): T {
+  if (result.ok) return result.value
+  if (result.kind !== 'timeout') throw result.error
+  throw new Problem('busy', 'This took too long and was stopped; nothing was changed.', {
+    remedy: 'Try again with less at once.',
+    retryAfter: 5,
+    cause: result.error,
+  })
+}
+
 export interface RunOptions {
   /**
    * Milliseconds from the start of the task, not counting the wait; the pool's own when left out.

@@ -4,6 +4,7 @@ import type { Ids } from './ids.ts'
 import type { Job, Schedule } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Migration } from './migrate.ts'
+import type { Pool } from './pool.ts'
 import type { Route } from './route.ts'
 import type { Secrets } from './secrets.ts'
 import type { Work } from './work.ts'
@@ -16,6 +17,8 @@ export interface Runtime {
   readonly log: Log
   /** Seals what must be read back. Usable from `start()` on. */
   readonly secrets: Secrets
+  /** Threads for what would keep the event loop, and with it every bundle, waiting. */
+  readonly pool: Pool
   /** The address people and clients use, without a trailing slash. */
   readonly publicUrl: string
 }

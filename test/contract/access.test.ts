@@ -20,6 +20,7 @@ import { createLog } from '#kernel/log.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { mountRoutes } from '#kernel/server.ts'
+import { createPool } from '#kernel/pool.ts'
 import { createSecrets } from '#kernel/secrets.ts'
 import { openEngine } from '../engine.ts'
 
@@ -54,7 +55,9 @@ async function place() {
     },
   }
   const secrets = createSecrets([new Uint8Array(32)])
-  const parts = { clock: tick, ids, log, secrets, publicUrl: 'https://gatehouse.acme.example' }
+  const pool = createPool()
+  const publicUrl = 'https://gatehouse.acme.example'
+  const parts = { clock: tick, ids, log, secrets, pool, publicUrl }
   // The migrations need no database, the routes do: two instances around one handle.
   const bare = createAccess({ ...parts, db: undefined as never }, ports)
   const workspace = createWorkspace({
@@ -116,7 +119,10 @@ async function place() {
     admin: await add('admin@acme.example', 'admin'),
     audit: () => db.read(() => auditRecords({ limit: 100 })),
     read: <T>(work: () => Work<T>) => db.read(work),
-    close: () => engine.close(),
+    async close() {
+      await pool.close()
+      await engine.close()
+    },
   }
 }
 

@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest'
 import {
   allGroups,
   allMembers,
@@ -18,6 +18,7 @@ import { createIds } from '#kernel/ids.ts'
 import { createLog } from '#kernel/log.ts'
 import { mountRoutes } from '#kernel/server.ts'
 import { queries, run } from '#kernel/work.ts'
+import { createPool } from '#kernel/pool.ts'
 import { createSecrets } from '#kernel/secrets.ts'
 import { openEngine } from '../engine.ts'
 
@@ -27,6 +28,8 @@ const wide = 'allowed_sandbox_modes = ["read-only", "workspace-write"]\n'
 const vendorExample = 'allowed_sandbox_modes = ["workspace-write"]\n'
 
 const secrets = createSecrets([new Uint8Array(32)])
+const pool = createPool()
+afterAll(() => pool.close())
 
 /** Policies with the real workspace and access beside it, on a real database; enrolments are a list of the test's own. */
 async function place() {
@@ -37,7 +40,7 @@ async function place() {
   const enrolments: Principal[] = []
   const build = (db: never) => {
     const publicUrl = 'https://gatehouse.acme.example'
-    const runtime = { clock: tick, ids, log, secrets, publicUrl, db }
+    const runtime = { clock: tick, ids, log, secrets, pool, publicUrl, db }
     const policies = createPolicies(runtime, {
       *people() {
         return {
@@ -237,6 +240,35 @@ describe('a policy and its versions', () => {
     const saved = await here.call('PUT', `/policies/${id}/draft`, { text: huge, revision: 1 })
     expect(saved.status).toBe(422)
     expect(saved.json.errors[0].code).toBe('too_large')
+    const made = await here.call('POST', '/policies', { name: 'Huge', text: huge })
+    expect(made.json).toMatchObject({ code: 'policy_refused', errors: [{ code: 'too_large' }] })
+  })
+
+  it('checks a large text in a thread, so that everything else goes on meanwhile', async () => {
+    here = await place()
+    const id = await here.newPolicy('Baseline', strict)
+    const servers = Array.from(
+      { length: 6000 },
+      (_, i) => `[mcp_servers.s${i}]\nidentity = { command = "run ${i}" }\n`,
+    )
+    const large = strict + servers.join('')
+    expect(large.length).toBeGreaterThan(300_000)
+    const threads = vi.spyOn(pool, 'run')
+    const checked = await here.call('POST', '/policies/check', { text: large })
+    const draft = (await here.call('GET', `/policies/${id}/draft`)).json
+    await here.call('PUT', `/policies/${id}/draft`, { text: large, revision: draft.revision })
+    const act = { kind: 'publish', policyId: id }
+    const preview = await here.call('POST', '/change-sets/preview', { act })
+    expect(checked.json).toEqual({ complaints: [], publishable: true })
+    expect(preview.json.complaints).toEqual([])
+    const wish = { message: 'Many servers', draftRevision: Number(draft.revision) + 1 }
+    expect((await here.call('POST', `/policies/${id}/publish`, wish)).status).toBe(201)
+    // One for the text that is not kept, one for the draft: the publish knows what the preview found.
+    expect(threads.mock.calls.map(([, name]) => name)).toEqual([
+      'checkRequirements',
+      'checkRequirements',
+    ])
+    threads.mockRestore()
   })
 
   it('refuses a body over the limit and another content type by their own codes', async () => {
@@ -623,6 +655,7 @@ describe('the directory', () => {
         ids: createIds(() => 0),
         log: createLog('silent'),
         secrets,
+        pool,
         publicUrl: '',
       },
       {

@@ -5,6 +5,7 @@ import { found } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { bump, route } from '#features/workspace/index.ts'
 import { sha256 } from './act.ts'
+import { refuseTooLong } from './draft.ts'
 import { admins, type PolicyParts } from './parts.ts'
 import { asSeen, detail } from './routes.upkeep.ts'
 import * as schema from './schema.ts'
@@ -109,15 +110,17 @@ export const policyRoutes = (parts: PolicyParts) => {
       output: schema.policyDetail,
       status: 201,
       audit: 'policy.create',
-      handle: (call, { body }) =>
-        call.write(function* (record) {
+      handle: (call, { body }) => {
+        refuseTooLong(body.text)
+        return call.write(function* (record) {
           const id = yield* create(call.now, call.actor, body)
           yield* record({
             target: { kind: 'policy', id, label: body.name },
             after: { name: body.name, description: body.description },
           })
           return yield* detail(parts, id)
-        }),
+        })
+      },
     }),
     route({
       ...admins,
