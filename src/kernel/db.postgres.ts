@@ -1,9 +1,9 @@
-import { createQueryId, PostgresQueryCompiler, type DataTypeNode, type OperationNode } from 'kysely'
+import { PostgresQueryCompiler, type DataTypeNode } from 'kysely'
 import pg from 'pg'
-import { constraintProblem, createListeners, type Db, type DbOptions } from './db.ts'
+import { constraintProblem, createCompile, createListeners, type Db, type DbOptions } from './db.ts'
 import type { Log } from './log.ts'
 import { Problem } from './problem.ts'
-import type { QueryResult, QueuedJob, Step, Work } from './work.ts'
+import type { QueryResult, QueryStep, QueuedJob, Step, Work } from './work.ts'
 
 /** Text compares by bytes, as on SQLite, whatever the cluster's locale is. */
 class Compiler extends PostgresQueryCompiler {
@@ -58,7 +58,7 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
   // The pool listens only to idle clients. One that breaks between two queries of a transaction would end the process as an
   // unhandled 'error'; its next query fails anyway, and that is where it is answered.
   pool.on('connect', (client) => client.on('error', () => undefined))
-  const compiler = new Compiler()
+  const compile = createCompile(new Compiler())
   const listeners = createListeners(options.log)
   const ear = listenForever(url, options.log, (told) => {
     const [name = '', ...rest] = told.split('\n')
@@ -66,17 +66,14 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
   })
   let jobSink: JobSink | undefined
 
-  async function execute(client: pg.PoolClient, node: OperationNode): Promise<QueryResult> {
-    const query = compiler.compileQuery(
-      node as Parameters<Compiler['compileQuery']>[0],
-      createQueryId(),
-    )
-    const result = await client.query(query.sql, query.parameters.map(toPostgres))
+  async function execute(client: pg.PoolClient, step: QueryStep): Promise<QueryResult> {
+    const { sql, parameters } = compile(step)
+    const result = await client.query(sql, parameters.map(toPostgres))
     return { rows: result.rows, changes: result.rowCount ?? 0 }
   }
 
   async function take(client: pg.PoolClient, step: Step): Promise<QueryResult | undefined> {
-    if (step.kind === 'query') return execute(client, step.node)
+    if (step.kind === 'query') return execute(client, step)
     if (step.kind === 'notify')
       await client.query('select pg_notify($1, $2)', [channel, `${step.channel}\n${step.payload}`])
     else {

@@ -1,8 +1,8 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
-import { createQueryId, SqliteQueryCompiler, type DataTypeNode, type OperationNode } from 'kysely'
-import { constraintProblem, createListeners, type Db, type DbOptions } from './db.ts'
+import { SqliteQueryCompiler, type DataTypeNode } from 'kysely'
+import { constraintProblem, createCompile, createListeners, type Db, type DbOptions } from './db.ts'
 import { Problem } from './problem.ts'
-import type { QueryResult, QueuedJob, Step, Work } from './work.ts'
+import type { QueryResult, QueryStep, QueuedJob, Step, Work } from './work.ts'
 
 /** The same type names on both engines: `bytea` is SQLite's blob; text compares by bytes on SQLite as it is. */
 class Compiler extends SqliteQueryCompiler {
@@ -35,7 +35,7 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
     if (closed) throw new Problem('database_unavailable', 'The database is closed.')
     return (handle ??= openFile(path))
   }
-  const compiler = new Compiler()
+  const compile = createCompile(new Compiler())
   const statements = new Map<string, StatementSync>()
   const { listen, tell } = createListeners(options.log)
   let insertJob: ((job: QueuedJob) => void) | undefined
@@ -51,11 +51,8 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
     return statement
   }
 
-  function execute(node: OperationNode): QueryResult {
-    const { sql, parameters } = compiler.compileQuery(
-      node as Parameters<Compiler['compileQuery']>[0],
-      createQueryId(),
-    )
+  function execute(step: QueryStep): QueryResult {
+    const { sql, parameters } = compile(step)
     const values = parameters.map(toSqlite)
     const statement = prepare(sql)
     if (statement.columns().length > 0) {
@@ -89,7 +86,7 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
   }
 
   function take(step: Step, told: { channel: string; payload: string }[]): QueryResult | undefined {
-    if (step.kind === 'query') return execute(step.node)
+    if (step.kind === 'query') return execute(step)
     if (step.kind === 'notify') told.push(step)
     else {
       if (!insertJob) throw new Error('A job was enqueued before the job queue was started.')

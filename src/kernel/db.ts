@@ -1,6 +1,7 @@
+import { createQueryId, type CompiledQuery, type QueryCompiler } from 'kysely'
 import type { Log } from './log.ts'
 import { Problem } from './problem.ts'
-import type { Work } from './work.ts'
+import type { QueryStep, Work } from './work.ts'
 
 /** The whole seam to a database: everything else of ours is a `Work` value (kernel/work.ts). */
 export interface Db {
@@ -72,5 +73,22 @@ export function createListeners(log: Log) {
         }
       }
     },
+  }
+}
+
+/** Turns steps into SQL of an engine; a query with values of its own is compiled the first time only. */
+export function createCompile(
+  compiler: QueryCompiler,
+): (step: QueryStep) => { readonly sql: string; readonly parameters: readonly unknown[] } {
+  const compiled = new WeakMap<QueryStep['node'], CompiledQuery>()
+  const compile = (node: QueryStep['node']): CompiledQuery =>
+    compiler.compileQuery(node as Parameters<QueryCompiler['compileQuery']>[0], createQueryId())
+  return ({ node, values }) => {
+    if (values === undefined) return compile(node)
+    const known = compiled.get(node) ?? compile(node)
+    compiled.set(node, known)
+    if (known.parameters.length !== values.length)
+      throw new Error(`The query takes ${known.parameters.length} values, not ${values.length}.`)
+    return { sql: known.sql, parameters: values }
   }
 }

@@ -27,6 +27,8 @@ export type Step = QueryStep | NotifyStep | JobStep
 export interface QueryStep {
   readonly kind: 'query'
   readonly node: OperationNode
+  /** Instead of the values in `node`, which is then compiled only once (`runAgain`). */
+  readonly values?: readonly unknown[]
 }
 
 /** Tells listeners of a channel, in this process and (on PostgreSQL) in all others, after the commit. */
@@ -89,6 +91,23 @@ export function* first<O>(query: Query<O>): Work<O | undefined> {
 /** Runs an insert, update, delete or schema change; the number of rows it changed. */
 export function* run(query: { toOperationNode(): OperationNode }): Work<number> {
   return (yield* ask(query)).changes
+}
+
+/** A query that is made once and run many times. Its values are placeholders; only their order counts. */
+export interface Repeated {
+  readonly node: OperationNode
+}
+
+export const repeated = (query: { toOperationNode(): OperationNode }): Repeated => ({
+  node: query.toOperationNode(),
+})
+
+/**
+ * Runs a repeated query with these values, in the order in which its placeholders stand in the SQL. Building and compiling
+ * costs more than the database does for a small row: 100 rows of 11 columns take 6 ms with `run` and 0.5 ms so, on SQLite.
+ */
+export function* runAgain(query: Repeated, values: readonly unknown[]): Work<number> {
+  return ((yield { kind: 'query', node: query.node, values }) as QueryResult).changes
 }
 
 export function* notify(channel: string, payload = ''): Work<void> {

@@ -1,6 +1,15 @@
 import { sql } from 'kysely'
 import { day, hour } from '#kernel/clock.ts'
-import { all, first, queries, run, type Work } from '#kernel/work.ts'
+import {
+  all,
+  first,
+  queries,
+  repeated,
+  run,
+  runAgain,
+  type Repeated,
+  type Work,
+} from '#kernel/work.ts'
 
 export interface FetchRow {
   readonly id: string
@@ -34,35 +43,89 @@ const q = queries<Tables>()
 
 /** Adds sums to what is stored already: safe from several processes, in any order. */
 export function* addFetches(rows: readonly FetchRow[]): Work<void> {
-  if (rows.length === 0) return
-  yield* run(
-    q
-      .insertInto('fetches')
-      .values(rows)
-      .onConflict((c) =>
-        c.columns(['enrolment_id', 'key_id', 'day', 'status', 'version_id']).doUpdateSet({
-          count: sql`fetches.count + excluded.count`,
-          served: sql`excluded.served`,
-          first_at: sql`case when excluded.first_at < fetches.first_at then excluded.first_at else fetches.first_at end`,
-          last_at: sql`case when excluded.last_at > fetches.last_at then excluded.last_at else fetches.last_at end`,
-        }),
-      ),
-  )
+  yield* insertMany(rows, fetchColumns, insertFetches)
 }
 
 export function* addAddresses(rows: readonly AddressRow[]): Work<void> {
-  if (rows.length === 0) return
-  yield* run(
-    q
-      .insertInto('fetch_addresses')
-      .values(rows)
-      .onConflict((c) =>
-        c
-          .columns(['enrolment_id', 'hour', 'address'])
-          .doUpdateSet({ count: sql`fetch_addresses.count + excluded.count` }),
-      ),
-  )
+  yield* insertMany(rows, addressColumns, insertAddresses)
 }
+
+/** A statement for each of these numbers of rows; more sizes mean fewer statements for a remainder. */
+const sizes = [100, 10, 1]
+
+function* insertMany<Row>(
+  rows: readonly Row[],
+  columns: readonly (keyof Row)[],
+  inserts: ReadonlyMap<number, Repeated>,
+): Work<void> {
+  let done = 0
+  for (const size of sizes) {
+    const insert = inserts.get(size)
+    for (; insert && rows.length - done >= size; done += size) {
+      const part = rows.slice(done, done + size)
+      yield* runAgain(
+        insert,
+        part.flatMap((row) => columns.map((column) => row[column])),
+      )
+    }
+  }
+}
+
+const fetchColumns = [
+  'id',
+  'enrolment_id',
+  'key_id',
+  'day',
+  'status',
+  'version_id',
+  'policy_id',
+  'served',
+  'count',
+  'first_at',
+  'last_at',
+] as const
+const addressColumns = ['enrolment_id', 'address', 'hour', 'count'] as const
+
+/** Values that only hold the places; the builder leaves out nothing that is not undefined. */
+const places = <C extends string>(columns: readonly C[], size: number) =>
+  Array.from(
+    { length: size },
+    () => Object.fromEntries(columns.map((column) => [column, 0])) as Record<C, never>,
+  )
+
+const insertFetches = new Map(
+  sizes.map((size) => [
+    size,
+    repeated(
+      q
+        .insertInto('fetches')
+        .values(places(fetchColumns, size))
+        .onConflict((c) =>
+          c.columns(['enrolment_id', 'key_id', 'day', 'status', 'version_id']).doUpdateSet({
+            count: sql`fetches.count + excluded.count`,
+            served: sql`excluded.served`,
+            first_at: sql`case when excluded.first_at < fetches.first_at then excluded.first_at else fetches.first_at end`,
+            last_at: sql`case when excluded.last_at > fetches.last_at then excluded.last_at else fetches.last_at end`,
+          }),
+        ),
+    ),
+  ]),
+)
+const insertAddresses = new Map(
+  sizes.map((size) => [
+    size,
+    repeated(
+      q
+        .insertInto('fetch_addresses')
+        .values(places(addressColumns, size))
+        .onConflict((c) =>
+          c
+            .columns(['enrolment_id', 'hour', 'address'])
+            .doUpdateSet({ count: sql`fetch_addresses.count + excluded.count` }),
+        ),
+    ),
+  ]),
+)
 
 /** How long the addresses of machines are kept. Sums by day have no addresses and stay. */
 export const addressesKept = 2 * day
