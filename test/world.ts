@@ -15,6 +15,7 @@ import { freshDatabase, testEngine } from './engine.ts'
 export interface World {
   readonly app: App
   readonly data: string
+  readonly databaseUrl: string | undefined
   readonly clock: { now: number; advance: (ms: number) => void }
   /** Every line that was logged, for the test that looks for secrets. */
   readonly logged: readonly string[]
@@ -55,11 +56,12 @@ export interface WorldOptions {
   readonly databaseUrl?: string
 }
 
-export async function startWorld(options: WorldOptions = {}): Promise<World> {
-  const engine = options.engine ?? testEngine()
-  const data = options.data ?? mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
-  const databaseUrl =
-    engine === 'postgres' ? (options.databaseUrl ?? (await freshDatabase())) : undefined
+/** The app on a place that exists, not started: what the commands on the machine work with (backup, restore, doctor). */
+export function openWorld(options: WorldOptions & { readonly data: string }): {
+  readonly app: App
+  readonly clock: World['clock']
+  readonly logged: readonly string[]
+} {
   const clock = {
     now: monday,
     advance: (ms: number) => {
@@ -68,10 +70,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   }
   const logged: string[] = []
   const config = readConfig({
-    GATEHOUSE_DATA: data,
+    GATEHOUSE_DATA: options.data,
     GATEHOUSE_PUBLIC_URL: 'https://gatehouse.acme.example',
     GATEHOUSE_LOG_LEVEL: 'debug',
-    ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }),
+    ...(options.databaseUrl === undefined ? {} : { DATABASE_URL: options.databaseUrl }),
     ...(options.empty === true
       ? {}
       : {
@@ -88,6 +90,16 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     random: seeded(`world ${++worlds}`),
     caCertificate: () => undefined,
   })
+  return { app, clock, logged }
+}
+
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const engine = options.engine ?? testEngine()
+  const data = options.data ?? mkdtempSync(join(tmpdir(), 'gatehouse-test-'))
+  const databaseUrl =
+    engine === 'postgres' ? (options.databaseUrl ?? (await freshDatabase())) : undefined
+  const place = databaseUrl === undefined ? { data } : { data, databaseUrl }
+  const { app, clock, logged } = openWorld({ ...options, ...place })
   await app.start()
 
   const call: World['call'] = async (method, path, { body, cookie, key, headers } = {}) => {
@@ -115,6 +127,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   return {
     app,
     data,
+    databaseUrl,
     clock,
     logged,
     call,

@@ -17,7 +17,7 @@ import { dirname, join, resolve } from 'node:path'
 import { sql } from 'kysely'
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
-import { readManifest, verifyBackup, type Manifest } from './manifest.ts'
+import { damaged, readManifest, verifyBackup, type Manifest } from './manifest.ts'
 import { appliedMigrations, applyMigrations, type Migration } from './migrate.ts'
 import { Problem } from './problem.ts'
 import { decode, encode, insertRows, linesOf, type Row } from './rows.ts'
@@ -146,6 +146,11 @@ export async function restoreBackup(
       if ((yield* tableNames(parts.db.engine)).length > 0)
         throw new Problem('wrong_state', 'The database to restore into is not empty.', { remedy })
       yield* applyMigrations(wanted, parts.clock)
+      const listed = new Set(manifest.tables.map((t) => t.name))
+      for (const name of yield* tableNames(parts.db.engine))
+        if (!listed.has(name) && name !== 'jobs') throw damaged(`${name}.jsonl`)
+      // Rows that migrations put in are in the backup too, as they were.
+      for (const { name } of tables.toReversed()) yield* raw(sql`delete from ${sql.table(name)}`)
       for (const { name } of tables) yield* fill(name, join(folder, `${name}.jsonl`))
     })
   } catch (error) {

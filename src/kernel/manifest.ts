@@ -72,7 +72,8 @@ async function measure(folder: string, name: string): Promise<{ lines: number; s
   return { lines, sha256: hash.digest('hex') }
 }
 
-function damaged(name: string, cause?: unknown): Problem {
+/** Also for what is not listed although it should be. */
+export function damaged(name: string, cause?: unknown): Problem {
   return new Problem('wrong_state', `The file ${name} of the backup is damaged or missing.`, {
     remedy: 'Use another backup.',
     cause,
