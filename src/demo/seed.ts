@@ -37,11 +37,13 @@ export async function seed(env: Environment, ownerPassword: string): Promise<str
     clock.now = begin + day
     await hire(visitor, owner)
     const story = createStory(visitor)
-    for (let n = 2; n <= history; n++) {
+    for (let n = 2; n < history; n++) {
       clock.now = begin + n * day
-      // Today has not happened yet; what lies in the future stays out.
-      if (clock.now < Date.now()) await story.live(n, (minutes) => (clock.now += minutes * minute))
+      await story.live(n, (minutes) => (clock.now += minutes * minute))
     }
+    // The last day is today, and nothing of it lies in the future.
+    clock.now = Date.now() - minute
+    await story.live(history, () => undefined)
     return owner.email
   } finally {
     await app.stop()

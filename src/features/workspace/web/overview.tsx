@@ -1,6 +1,7 @@
 import {
   Alert,
   Card,
+  Grid,
   Group,
   Progress,
   SimpleGrid,
@@ -10,14 +11,18 @@ import {
   Title,
 } from '@mantine/core'
 import { IconAlertTriangle, IconCheck, IconCircle } from '@tabler/icons-react'
-import { Link, Loaded, Page, Section, Time, useApi } from '#web/kit/index.ts'
+import { Link, Loaded, Page, Section, Time, useApi, useCan } from '#web/kit/index.ts'
 import { overview, type ChecklistItem, type Overview } from '../schema.ts'
+import { Distribution } from './distribution.tsx'
+import { Recent } from './recent.tsx'
 
 /** How often the page looks again by itself: the checklist ticks itself off while a first client is set up. */
 const lookAgain = 5000
 
 export function OverviewScreen() {
   const answer = useApi(['overview'], '/api/v1/overview', overview, { every: lookAgain })
+  const maySeePolicies = useCan('policies.read')
+  const maySeeActivity = useCan('audit.read')
   return (
     <Loaded of={answer}>
       {(o) => (
@@ -28,7 +33,20 @@ export function OverviewScreen() {
           <Stack gap="lg">
             <Alarms of={o.alarms} />
             <Figures of={o.figures} />
-            <Checklist of={o.checklist} />
+            {o.checklist.some((item) => !item.done) && <Checklist of={o.checklist} />}
+            <Grid gap="xl">
+              {maySeePolicies && (
+                <Grid.Col span={{ base: 12, md: 6 }}>
+                  <Distribution />
+                </Grid.Col>
+              )}
+              {maySeeActivity && (
+                <Grid.Col span={{ base: 12, md: 6 }}>
+                  <Recent />
+                </Grid.Col>
+              )}
+            </Grid>
+            {o.checklist.every((item) => item.done) && <Checklist of={o.checklist} />}
           </Stack>
         </Page>
       )}
@@ -57,7 +75,7 @@ function Alarms({ of }: { readonly of: Overview['alarms'] }) {
 
 function Figures({ of }: { readonly of: Overview['figures'] }) {
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: 6 }} spacing="sm" role="list">
+    <SimpleGrid cols={{ base: 2, sm: 3, lg: of.length }} spacing="sm" role="list">
       {of.map((figure) => (
         <Card key={figure.key} withBorder padding="sm" role="listitem">
           <Text size="sm" c="dimmed">
@@ -79,10 +97,14 @@ function Checklist({ of }: { readonly of: readonly ChecklistItem[] }) {
     <Section
       title="Rollout"
       about={
-        next ? `${done} of ${of.length} steps are done. It checks itself.` : 'Every step is done.'
+        next
+          ? `${done} of ${of.length} steps are done. It checks itself.`
+          : 'Every step is done. It goes on checking itself.'
       }
     >
-      <Progress value={(100 * done) / of.length} size="sm" mb="md" aria-label="Steps done" />
+      {next && (
+        <Progress value={(100 * done) / of.length} size="sm" mb="md" aria-label="Steps done" />
+      )}
       <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
         {of.map((item) => (
           <Group key={item.key} component="li" wrap="nowrap" align="flex-start" gap="sm">
@@ -102,9 +124,11 @@ function Checklist({ of }: { readonly of: readonly ChecklistItem[] }) {
                   {item.done ? 'done' : item === next ? 'next' : 'open'}
                 </Text>
               </Title>
-              <Text size="sm" c="dimmed">
-                {item.detail}
-              </Text>
+              {next && (
+                <Text size="sm" c="dimmed">
+                  {item.detail}
+                </Text>
+              )}
             </div>
           </Group>
         ))}
