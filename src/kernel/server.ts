@@ -45,8 +45,8 @@ async function answer(route: Route, c: Context, parts: ServerParts): Promise<Res
   try {
     const call = await startCall(route, c, parts, context)
     const input = {
-      params: route.params && parse(route.params, c.req.param(), 'path'),
-      query: route.query && parse(route.query, c.req.query(), 'query'),
+      params: route.params && parse(route.params, withoutNul(c.req.param()), 'path'),
+      query: route.query && parse(route.query, withoutNul(c.req.query()), 'query'),
       body: route.body || route.text !== undefined ? await readBody(route, c.req.raw) : undefined,
     }
     const result = await route.handle(call, input)
@@ -193,8 +193,7 @@ export async function readBody(route: Route, request: Request): Promise<unknown>
       cause: error,
     })
   }
-  refuseNul(value, 0)
-  return parse(route.body, value, 'body')
+  return parse(route.body, withoutNul(value), 'body')
 }
 
 /** Reads at most `limit` bytes of UTF-8; an announced or actual larger body is refused without being kept. */
@@ -215,16 +214,17 @@ async function readText(request: Request, limit: number): Promise<string> {
   }
 }
 
-/** U+0000 cannot be stored by PostgreSQL as text, so it is refused before it meets either engine. */
-function refuseNul(value: unknown, depth: number): void {
+/** U+0000 cannot be stored or compared by PostgreSQL as text, so it is refused before it meets either engine. */
+function withoutNul(value: unknown, depth = 0): unknown {
   if (depth > 100) throw new Problem('invalid_input', 'The body is nested too deeply.')
   if (typeof value === 'string' && value.includes('\0'))
-    throw new Problem('invalid_input', 'A text contains U+0000.')
+    throw new Problem('invalid_input', 'A text contains U+0000.', { remedy: 'Leave it out.' })
   if (typeof value === 'object' && value !== null)
     for (const [key, inner] of Object.entries(value)) {
-      refuseNul(key, depth + 1)
-      refuseNul(inner, depth + 1)
+      withoutNul(key, depth + 1)
+      withoutNul(inner, depth + 1)
     }
+  return value
 }
 
 function parse(schema: z.ZodType | undefined, value: unknown, where: string): unknown {
