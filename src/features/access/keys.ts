@@ -79,7 +79,7 @@ export interface NewKey {
   readonly expiresAt: number | null
 }
 
-/** A key made with a key belongs to the same person, so that it falls asleep and is off-boarded with her. */
+/** A key made with a key belongs to the same person, so that it falls asleep and is off-boarded with her; it ends no later. */
 export function* createKey(
   ids: Ids,
   actor: Acting,
@@ -92,6 +92,12 @@ export function* createKey(
       errors: [{ field: 'expiresAt', message: 'Choose a time in the future.' }],
     })
   const maker = yield* makerOf(actor)
+  const end = maker.endsAt
+  if (end !== null && (given.expiresAt === null || given.expiresAt > end))
+    throw new Problem('exceeds_own_rights', 'A key cannot make one that outlives it.', {
+      remedy: `Let it expire by ${new Date(end).toISOString()}, or make it in the browser.`,
+      errors: [{ field: 'expiresAt', message: 'Later than the end of the key that makes it.' }],
+    })
   const id = ids('key')
   const issued = issueToken('key', id)
   const record: KeyRecord = {
@@ -113,12 +119,20 @@ export function* createKey(
   return { key: (yield* withMakers([record], now))[0] as ServiceKey, secret: issued.token }
 }
 
-function* makerOf(
-  actor: Acting,
-): Work<{ readonly kind: 'member' | 'operator'; readonly id: string; readonly label: string }> {
-  if (actor.kind !== 'key') return { kind: 'member', id: actor.id, label: actor.label }
+interface Maker {
+  readonly kind: 'member' | 'operator'
+  readonly id: string
+  readonly label: string
+  /** When the key that makes this one expires. */
+  readonly endsAt: number | null
+}
+
+function* makerOf(actor: Acting): Work<Maker> {
+  if (actor.kind !== 'key')
+    return { kind: 'member', id: actor.id, label: actor.label, endsAt: null }
   const parent = found(yield* keyById(actor.id), 'service key')
-  return { kind: parent.maker_kind, id: parent.maker_id, label: parent.maker_label }
+  const { maker_kind: kind, maker_id: id, maker_label: label, expires_at: endsAt } = parent
+  return { kind, id, label, endsAt }
 }
 
 /** Shorter secrets can be guessed; a key of ours has 256 random bits. */
