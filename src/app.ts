@@ -105,6 +105,8 @@ export function createApp(parts: AppParts) {
   const signin = createSignin(runtime, { siteUrl: config.siteUrl, mailer })
   const access = createAccess(runtime, {
     endSessions: signin.endSessions,
+    endLinks: signin.endLinks,
+    canSignIn: signin.canSignIn,
     forget: signin.forget,
     holdings: signin.holdings,
     changeSets: policies,

@@ -31,11 +31,19 @@ async function place() {
   const ids = createIds(tick)
   const log = createLog('silent')
   const asked: unknown[] = []
+  const withoutPassword = new Set<string>()
   const inUse: { kind: string; id: string; label: string; link: string }[] = []
   const ports: AccessPorts = {
     *endSessions(memberId) {
       asked.push(['endSessions', memberId])
       return 2
+    },
+    *endLinks(memberId) {
+      asked.push(['endLinks', memberId])
+      return 1
+    },
+    *canSignIn(memberIds) {
+      return new Set(memberIds.filter((id) => !withoutPassword.has(id)))
     },
     *forget(memberId) {
       asked.push(['forget', memberId])
@@ -114,7 +122,7 @@ async function place() {
   const add = (email: string, role: RoleKey = 'member') =>
     db.tx(() => createMember(ids, clock.now, { email, name: '', role, status: 'active' }))
   return {
-    ...{ db, ids, clock, asked, inUse, call, add },
+    ...{ db, ids, clock, asked, inUse, ports, withoutPassword, call, add },
     owner: await add('owner@acme.example', 'owner'),
     admin: await add('admin@acme.example', 'admin'),
     audit: () => db.read(() => auditRecords({ limit: 100 })),
@@ -295,11 +303,11 @@ describe('rights', () => {
   })
 
   it('leave an owner when two owners demote each other at the same moment', async () => {
-    const { db, owner, add, clock, read } = await start()
+    const { db, owner, add, clock, read, ports } = await start()
     const second = await add('second@acme.example', 'owner')
     // Both were let in as owners before either act was done.
     const demote = (by: Member, id: string) =>
-      db.tx(() => changeRole(actorFor(by), clock.now, { id, role: 'member', version: 1 }))
+      db.tx(() => changeRole(ports, actorFor(by), clock.now, { id, role: 'member', version: 1 }))
     const both = await Promise.allSettled([demote(owner, second.id), demote(second, owner.id)])
     const refused = both.filter((r) => r.status === 'rejected')
     expect(refused.map((r) => (r.reason as Problem).code)).toEqual(['last_owner'])
@@ -317,6 +325,25 @@ describe('rights', () => {
     expect(tries.map((t) => t.code)).toEqual(['last_owner', 'last_owner'])
     const self = await call(as, 'POST', `/members/${owner.id}/archive`, { version: 1 })
     expect(self.json.code).toBe('wrong_state')
+  })
+
+  it('count an owner for the last-owner rule only when she can sign in', async () => {
+    const { call, owner, add, withoutPassword } = await start()
+    const imported = await add('imported@acme.example', 'owner')
+    withoutPassword.add(imported.id)
+    const as = { member: owner.id }
+    const tries = [
+      await call(as, 'PUT', `/members/${owner.id}/role`, { role: 'admin', version: 1 }),
+      await call(as, 'POST', '/members/import', 'email,role\nowner@acme.example,admin\n'),
+      await call({ member: imported.id }, 'POST', `/members/${owner.id}/archive`, { version: 1 }),
+      await call({ member: imported.id }, 'DELETE', `/members/${owner.id}?version=1`),
+    ]
+    expect(tries.map((t) => t.code)).toEqual(tries.map(() => 'last_owner'))
+    const leaving = await call(as, 'GET', `/members/${owner.id}/offboarding`)
+    expect(leaving.json.refused).toContain('last owner')
+    // She herself may go: nobody signs in by her.
+    const gone = await call(as, 'DELETE', `/members/${imported.id}?version=1`)
+    expect(gone.status).toBe(204)
   })
 
   it('are refused whole to a member, and to nobody', async () => {
@@ -436,6 +463,19 @@ describe('service keys', () => {
       ['child', 'revoked'],
       ['ci', 'revoked'],
     ])
+  })
+
+  it('make no key that outlives them', async () => {
+    const { call, owner, clock } = await start()
+    const ends = clock.now + 1000
+    const scopes = ['keys.manage']
+    const wish = { name: 'short', scopes, expiresAt: ends }
+    const { secret } = (await call({ member: owner.id }, 'POST', '/keys', wish)).json
+    const make = (expiresAt: number | null) =>
+      call({ key: String(secret) }, 'POST', '/keys', { name: 'child', scopes, expiresAt })
+    expect((await make(null)).code).toBe('exceeds_own_rights')
+    expect((await make(ends + 1)).code).toBe('exceeds_own_rights')
+    expect((await make(ends)).status).toBe(201)
   })
 
   it('are shown once, expire, can be revoked, and are stored as a hash', async () => {

@@ -61,6 +61,12 @@ async function place() {
       *forget() {
         return undefined
       },
+      *endLinks() {
+        return 0
+      },
+      *canSignIn(memberIds) {
+        return new Set(memberIds)
+      },
       *holdings() {
         return []
       },

@@ -113,6 +113,28 @@ describe('the first run', () => {
     expect(await setUp(second)).toBeUndefined()
   })
 
+  it('goes on until an owner can sign in, and takes one who was added without a password', async () => {
+    const world = await start({
+      env: { GATEHOUSE_INIT_ADMIN_KEY: adminKey },
+      empty: true,
+    })
+    const ada = { email: 'ada@acme.example', name: 'Ada', role: 'owner' }
+    const added = await world.admin('POST', '/api/v1/members', ada)
+    expect(added.status).toBe(201)
+    expect((await world.call('GET', '/api/v1/setup')).json.needed).toBe(true)
+    const done = await world.call('POST', '/api/v1/setup', {
+      body: {
+        token: await setupToken(world),
+        workspaceName: 'Acme',
+        email: 'Ada@acme.example',
+        name: 'Ada',
+        password: good,
+      },
+    })
+    expect([done.status, done.json.member.id]).toEqual([201, added.json.id])
+    expect((await world.call('GET', '/api/v1/setup')).json.needed).toBe(false)
+  })
+
   it('gives an owner to a workspace that was made with an admin key only', async () => {
     const world = await start({ empty: true, env: { GATEHOUSE_INIT_ADMIN_KEY: adminKey } })
     expect((await world.admin('GET', '/api/v1/members')).status).toBe(200)
@@ -474,6 +496,31 @@ describe('invitations', () => {
     expect((await accept(tokenIn(await again()), 'Somebody')).json.member.name).toBe('Mary')
     expect((await signIn(world, 'mary@acme.example', good)).status).toBe(200)
     expect((await again()).json.code).toBe('wrong_state')
+  })
+
+  it('open nothing any more once the address was corrected: they went to somebody else', async () => {
+    const made = await invite('typo@acme.example')
+    const { id } = made.json.member
+    const { version } = (await world.admin('GET', `/api/v1/members/${id}`)).json
+    const corrected = { email: 'hedy@acme.example', version }
+    expect((await world.admin('PUT', `/api/v1/members/${id}/email`, corrected)).status).toBe(200)
+    expect((await accept(tokenIn(made))).json.code).toBe('link_expired')
+  })
+
+  it('are withdrawn only by who may decide about that account', async () => {
+    const admin = cookieOf(await signIn(world, 'grace@acme.example', good))
+    const made = await invite('boss@acme.example', { role: 'owner' })
+    const path = `/api/v1/invitations/${made.json.id}`
+    const refused = await world.call('DELETE', path, { cookie: admin })
+    expect([refused.status, refused.json.code]).toEqual([403, 'exceeds_own_rights'])
+    expect((await world.call('DELETE', path, { cookie })).status).toBe(204)
+  })
+
+  it('ask for a recent password, since a new owner is a lasting way in', async () => {
+    world.clock.advance(11 * minute)
+    const answer = await invite('later@acme.example', { role: 'owner' })
+    expect([answer.status, answer.json.code]).toEqual([403, 'reauthentication_required'])
+    cookie = cookieOf(await signIn(world, owner.email, owner.password))
   })
 
   it('close a session at once when the member is suspended, and say why', async () => {

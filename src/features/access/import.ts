@@ -5,10 +5,12 @@ import type { Work } from '#kernel/work.ts'
 import { emailKey, nameKey } from './identity.ts'
 import type { ImportError, ParsedImport } from './import.csv.ts'
 import { planHash, planImport, previewOf, type ImportPlan } from './import.plan.ts'
-import { lastOwner, type Acting } from './members.ts'
+import type { Acting } from './members.ts'
+import { countOwners, refuseOwnerless } from './owners.ts'
+import type { AccessPorts } from './ports.ts'
 import type { ImportPreview, Member } from './schema.ts'
 import { allGroups, allMemberships, insertGroups, insertMemberships } from './store.groups.ts'
-import { activeOwners, allMembers, insertMembers, updateMember } from './store.members.ts'
+import { allMembers, insertMembers, updateMember } from './store.members.ts'
 
 interface Planned {
   readonly plan: ImportPlan
@@ -70,6 +72,7 @@ export interface Imported {
  * active and have no password: a developer needs none to be governed; who shall sign in gets a link.
  */
 export function* runImport(
+  ports: Pick<AccessPorts, 'canSignIn'>,
   ids: Ids,
   actor: Acting,
   now: number,
@@ -87,7 +90,7 @@ export function* runImport(
       remedy: 'Look at the new preview, then import.',
       data: { preview },
     })
-  const ownersBefore = yield* activeOwners()
+  const ownersBefore = yield* countOwners(ports)
   const groupIds = yield* makeGroups(ids, now, plan)
   const memberIds = yield* writeMembers(ids, now, plan)
   const memberships = plan.rows.flatMap((row) =>
@@ -97,7 +100,7 @@ export function* runImport(
     })),
   )
   yield* insertMemberships(memberships, now)
-  if (ownersBefore > 0 && (yield* activeOwners()) === 0) throw lastOwner()
+  refuseOwnerless(ownersBefore, yield* countOwners(ports))
   yield* bump('people')
   return {
     created: preview.creates,

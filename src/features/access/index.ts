@@ -20,7 +20,6 @@ export {
   activateMember,
   actorFor,
   createMember,
-  lastOwner,
   memberTarget,
   sawMember,
   type Acting,
@@ -35,18 +34,15 @@ export {
   allMemberships,
   groupById,
   groupByName,
-  insertMemberships,
   type GroupRecord,
   type Membership,
 } from './store.groups.ts'
-export { countKeys } from './store.keys.ts'
 export {
   activeOwners,
   allMembers,
   groupsOfMembers,
   memberByEmail,
   memberById,
-  setLastSeen,
 } from './store.members.ts'
 
 export interface Access extends Feature {

@@ -5,12 +5,12 @@ import type { Actor } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
 import { emailKey } from './identity.ts'
 import { demand } from './may.ts'
+import { keepAnOwner } from './owners.ts'
 import type { AccessPorts } from './ports.ts'
 import { permissionsOf, potentialOf, roles } from './roles.ts'
 import type { Member, MemberStatus, RoleKey } from './schema.ts'
 import { revokeKeysOf } from './store.keys.ts'
 import {
-  activeOwners,
   deleteMember,
   insertMembers,
   memberByEmail,
@@ -107,14 +107,26 @@ export function* renameMember(now: number, before: Member, name: string): Work<C
   return { before, after: yield* save(now, before, { name: name.trim() }) }
 }
 
-/** The address is where password links go: changing it is as good as signing in, so `managed` comes first. */
-export function* changeEmail(now: number, before: Member, email: string): Work<Changed<Member>> {
+/**
+ * The address is where password links go: changing it is as good as signing in, so `managed` comes first. Links that went to
+ * the former address open nothing any more: it may have been a stranger's.
+ */
+export function* changeEmail(
+  ports: AccessPorts,
+  now: number,
+  before: Member,
+  email: string,
+): Work<Changed<Member>> {
   const trimmed = email.trim()
-  if (emailKey(trimmed) !== emailKey(before.email)) yield* refuseTaken(trimmed)
+  if (emailKey(trimmed) !== emailKey(before.email)) {
+    yield* refuseTaken(trimmed)
+    yield* ports.endLinks(before.id)
+  }
   return { before, after: yield* save(now, before, { email: trimmed }) }
 }
 
 export function* changeRole(
+  ports: AccessPorts,
   actor: Acting,
   now: number,
   given: { readonly id: string; readonly role: RoleKey; readonly version: number },
@@ -122,8 +134,8 @@ export function* changeRole(
   const before = found(yield* memberById(given.id), 'member')
   refuseOutdated(before, given.version)
   demand(actor, { kind: 'change_role', holds: potentialOf(before), role: given.role })
+  yield* keepAnOwner(ports, before, { ...before, role: given.role })
   const after = yield* save(now, before, { role: given.role })
-  yield* keepAnOwner(before, after)
   return { before, after }
 }
 
@@ -174,8 +186,8 @@ export function* changeStatus(
         change.changeSet,
       )
     : { touches: 0 }
+  yield* keepAnOwner(ports, before, { ...before, status: change.status })
   const after = yield* save(now, before, { status: change.status })
-  yield* keepAnOwner(before, after)
   const endedSessions = change.status === 'active' ? 0 : yield* ports.endSessions(before.id)
   const revokedKeys =
     change.status === 'archived' ? yield* revokeKeysOf(before.id, now, actor.label) : 0
@@ -195,11 +207,11 @@ export function* removeMember(
     { kind: 'remove_member', memberId: before.id },
     given.changeSet,
   )
+  yield* keepAnOwner(ports, before, undefined)
   const endedSessions = yield* ports.endSessions(before.id)
   const revokedKeys = yield* revokeKeysOf(before.id, now, actor.label)
   yield* ports.forget(before.id)
   yield* deleteMember(before.id)
-  yield* keepAnOwner(before, undefined)
   yield* bump('people')
   return { before, touches, endedSessions, revokedKeys }
 }
@@ -214,24 +226,6 @@ function* save(
     throw editedMeanwhile(found(yield* memberById(before.id), 'member'))
   yield* bump('people')
   return after
-}
-
-const isActiveOwner = (m: Member | undefined): boolean =>
-  m?.role === 'owner' && m.status === 'active'
-
-/**
- * Looked at after the change and before the commit. Both engines run transactions serializably: of two owners who remove
- * each other at the same moment, the second sees the first one's change and is refused.
- */
-export function* keepAnOwner(before: Member, after: Member | undefined): Work<void> {
-  if (!isActiveOwner(before) || isActiveOwner(after)) return
-  if ((yield* activeOwners()) === 0) throw lastOwner()
-}
-
-export function lastOwner(): Problem {
-  return new Problem('last_owner', 'This is the last owner who can sign in.', {
-    remedy: 'Make somebody else an owner first.',
-  })
 }
 
 function refuseOutdated(member: Member, version: number): void {

@@ -2,11 +2,12 @@ import { found } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { mayAct, refusalProblem } from './may.ts'
 import type { Acting } from './members.ts'
+import { isLastOwner } from './owners.ts'
 import type { AccessPorts } from './ports.ts'
 import { potentialOf } from './roles.ts'
 import type { Holding, Offboarding } from './schema.ts'
 import { keysMadeBy } from './store.keys.ts'
-import { activeOwners, groupsOfMembers, memberById } from './store.members.ts'
+import { groupsOfMembers, memberById } from './store.members.ts'
 
 /** Everything a member holds, and what becomes of it: shown before somebody leaves. */
 export function* offboardingOf(ports: AccessPorts, actor: Acting, id: string): Work<Offboarding> {
@@ -31,15 +32,13 @@ export function* offboardingOf(ports: AccessPorts, actor: Acting, id: string): W
     },
     ...elsewhere.map((h) => ({ ...h, items: [...h.items] })),
   ]
-  const isLastOwner =
-    member.role === 'owner' && member.status === 'active' && (yield* activeOwners()) === 1
   const refusal = mayAct(actor, { kind: 'manage_member', holds: potentialOf(member) })
   return {
     member,
     archive: holds({ groups: 'Kept, so that restoring brings everything back.' }),
     delete: holds({ groups: 'Removed.' }),
-    refused: isLastOwner
-      ? 'This is the last owner: make somebody else an owner first.'
+    refused: (yield* isLastOwner(ports, member))
+      ? 'This is the last owner who can sign in: make somebody else an owner first.'
       : actor.id === member.id
         ? 'Nobody archives or deletes the own account.'
         : refusal

@@ -15,6 +15,10 @@ export type TouchingAct =
 export interface AccessPorts {
   /** Ends every session and open link of the member; how many sessions it ended. */
   readonly endSessions: (memberId: string) => Work<number>
+  /** One-time links to the account open nothing any more; sessions go on. How many links that were. */
+  readonly endLinks: (memberId: string) => Work<number>
+  /** Those of the members who have a way to sign in. */
+  readonly canSignIn: (memberIds: readonly string[]) => Work<ReadonlySet<string>>
   /** Removes what other features keep about a member (password, sessions, links) before the row goes. */
   readonly forget: (memberId: string) => Work<void>
   /** What the member holds in other features: sessions, drafts. */

@@ -8,7 +8,7 @@ import type { Setting } from './setting.ts'
 
 const auth = ['session', 'key'] as const
 
-export function importRoutes({ runtime }: Setting): readonly Route[] {
+export function importRoutes({ runtime, ports }: Setting): readonly Route[] {
   return [
     route({
       id: 'members.import-preview',
@@ -49,7 +49,7 @@ export function importRoutes({ runtime }: Setting): readonly Route[] {
       handle: async (call, { query, body }) => {
         const file = await readApart(runtime.pool, body)
         return call.write(function* (record) {
-          const done = yield* runImport(runtime.ids, call.actor, call.now, {
+          const done = yield* runImport(ports, runtime.ids, call.actor, call.now, {
             file,
             createGroups: query.createGroups === 'true',
             expectedHash: query.preview,

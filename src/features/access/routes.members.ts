@@ -45,6 +45,8 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       status: 201,
       errors: 'problem',
       audit: 'member.create',
+      // A new owner would be a lasting way in for whoever finds an open browser; so with invitations.
+      recent: true,
       handle: (call, { body }) =>
         call.write(function* (record) {
           demand(call.actor, { kind: 'add_member', role: body.role })
@@ -92,7 +94,7 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       handle: (call, { params, body }) =>
         call.write(function* (record) {
           const found = yield* managed(call.actor, params.id, body.version)
-          const { before, after } = yield* changeEmail(call.now, found, body.email)
+          const { before, after } = yield* changeEmail(ports, call.now, found, body.email)
           yield* record({ target: memberTarget(after), before: before.email, after: after.email })
           return after
         }),
@@ -114,7 +116,7 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       recent: true,
       handle: (call, { params, body }) =>
         call.write(function* (record) {
-          const { before, after } = yield* changeRole(call.actor, call.now, {
+          const { before, after } = yield* changeRole(ports, call.actor, call.now, {
             id: params.id,
             ...body,
           })

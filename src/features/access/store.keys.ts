@@ -33,13 +33,6 @@ export function* keysMadeBy(memberId: string): Work<readonly KeyRecord[]> {
   )
 }
 
-export function* countKeys(): Work<number> {
-  const row = yield* first(
-    q.selectFrom('service_keys').select((e) => e.fn.countAll<number>().as('n')),
-  )
-  return row?.n ?? 0
-}
-
 export function* setKeyUsed(id: string, at: number): Work<void> {
   yield* run(q.updateTable('service_keys').set({ last_used_at: at }).where('id', '=', id))
 }

@@ -118,16 +118,17 @@ export function* deleteMember(id: string): Work<void> {
   yield* run(q.deleteFrom('members').where('id', '=', id))
 }
 
-/** Owners who can sign in. */
-export function* activeOwners(): Work<number> {
-  const row = yield* first(
+/** Ids of the owners who are active, whether or not they have a way to sign in. */
+export function* activeOwners(): Work<readonly string[]> {
+  const rows = yield* all(
     q
       .selectFrom('members')
-      .select((e) => e.fn.countAll<number>().as('n'))
+      .select('id')
       .where('role', '=', 'owner')
-      .where('status', '=', 'active'),
+      .where('status', '=', 'active')
+      .orderBy('id'),
   )
-  return row?.n ?? 0
+  return rows.map((row) => row.id)
 }
 
 export function* countByRole(): Work<ReadonlyMap<RoleKey, number>> {

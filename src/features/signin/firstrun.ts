@@ -4,6 +4,7 @@ import {
   createMember,
   createOperatorKey,
   emailKey,
+  memberByEmail,
   memberTarget,
   operatorSecretLength,
   type Member,
@@ -17,7 +18,7 @@ import { hashPassword, passwordComplaint } from '#kernel/passwords.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { issueLink } from './links.ts'
-import { setPassword } from './store.credentials.ts'
+import { setPassword, withPassword } from './store.credentials.ts'
 import { deleteOpenLinks } from './store.links.ts'
 
 /** What acts outside of a request stand in: start-up, and commands on the machine itself. */
@@ -48,9 +49,14 @@ export function* auditAs(
   })
 }
 
+/** How many owners have a way in. */
+export function* ownersWhoSignIn(): Work<number> {
+  return (yield* withPassword(yield* activeOwners())).size
+}
+
 /** True until somebody can sign in as an owner. */
 export function* isSetupNeeded(): Work<boolean> {
-  return (yield* theWorkspace()) === undefined || (yield* activeOwners()) === 0
+  return (yield* theWorkspace()) === undefined || (yield* ownersWhoSignIn()) === 0
 }
 
 export interface Founding {
@@ -62,7 +68,8 @@ export interface Founding {
 
 /**
  * Makes the workspace and its first owner. `already_set_up` when there is one: transactions are serializable, so of two at
- * once the second finds what the first has made. A workspace that has only the operator's key gets its name and owner now.
+ * once the second finds what the first has made. A workspace that has only the operator's key gets its name and owner now; an owner
+ * of that address who was added without a password is the one.
  */
 export function* foundWorkspace(ids: Ids, now: number, given: Founding): Work<Member> {
   if (!(yield* isSetupNeeded()))
@@ -70,12 +77,16 @@ export function* foundWorkspace(ids: Ids, now: number, given: Founding): Work<Me
   const name = given.workspaceName.trim()
   if (yield* theWorkspace()) yield* renameWorkspace(name)
   else yield* insertWorkspace({ id: ids('wsp'), name, createdAt: now })
-  const owner = yield* createMember(ids, now, {
-    email: given.email,
-    name: given.name,
-    role: 'owner',
-    status: 'active',
-  })
+  const known = yield* memberByEmail(given.email)
+  const owner =
+    known?.role === 'owner' && known.status === 'active'
+      ? known
+      : yield* createMember(ids, now, {
+          email: given.email,
+          name: given.name,
+          role: 'owner',
+          status: 'active',
+        })
   yield* setPassword(owner.id, given.passwordHash, now)
   yield* deleteOpenLinks('setup', null)
   return owner

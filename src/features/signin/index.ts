@@ -1,4 +1,4 @@
-import { activeOwners, type AccessPorts, type Holding } from '#features/access/index.ts'
+import type { AccessPorts, Holding } from '#features/access/index.ts'
 import type { Permission } from '#features/workspace/index.ts'
 import { hour, minute } from '#kernel/clock.ts'
 import { createLimiter } from '#kernel/ratelimit.ts'
@@ -8,6 +8,7 @@ import type { Work } from '#kernel/work.ts'
 import {
   initFromEnvironment,
   ownerReset,
+  ownersWhoSignIn,
   setupLink,
   type Ground,
   type InitialValues,
@@ -23,7 +24,7 @@ import { sessionRoutes } from './routes.session.ts'
 import { setupRoutes } from './routes.setup.ts'
 import { createSessionAuthenticator } from './sessions.ts'
 import type { Setting, SigninPorts } from './setting.ts'
-import { deleteCredential } from './store.credentials.ts'
+import { deleteCredential, withPassword } from './store.credentials.ts'
 import { deleteLinksOf } from './store.links.ts'
 import { deleteSessionsOf, sessionsOf } from './store.sessions.ts'
 import { describeClient } from './client.ts'
@@ -46,6 +47,8 @@ export interface Signin extends Feature {
   readonly ownerReset: (email: string | undefined) => Promise<OwnerReset>
   /** Ports of access: what this feature keeps about a member. */
   readonly endSessions: AccessPorts['endSessions']
+  readonly endLinks: AccessPorts['endLinks']
+  readonly canSignIn: AccessPorts['canSignIn']
   readonly forget: AccessPorts['forget']
   readonly holdings: AccessPorts['holdings']
 }
@@ -78,6 +81,8 @@ export function createSignin(runtime: Runtime, ports: SigninPorts): Signin {
     setupLink: () => setupLink(ground),
     ownerReset: (email) => ownerReset(ground, email),
     endSessions,
+    endLinks: deleteLinksOf,
+    canSignIn: withPassword,
     forget,
     holdings,
     async initFromEnvironment(init) {
@@ -93,7 +98,7 @@ export function createSignin(runtime: Runtime, ports: SigninPorts): Signin {
 }
 
 function* checklist(): Work<readonly ChecklistLine[]> {
-  const owners = yield* activeOwners()
+  const owners = yield* ownersWhoSignIn()
   return [
     {
       key: 'owner',

@@ -111,6 +111,7 @@ const invite = (setting: Setting) =>
     output: schema.madeInvitation,
     status: 201,
     audit: 'invitation.create',
+    recent: true,
     handle: (call, { body }) =>
       call.write(function* (record) {
         demand(call.actor, { kind: 'add_member', role: body.role })
@@ -138,6 +139,7 @@ const inviteAgain = (setting: Setting) =>
     output: schema.madeInvitation,
     status: 201,
     audit: 'invitation.renew',
+    recent: true,
     handle: (call, { body }) =>
       call.write(function* (record) {
         const member = found(yield* memberById(body.memberId), 'member')
@@ -163,6 +165,7 @@ const withdraw = route({
       const link = found(yield* linkById(params.id), 'invitation')
       const member = found(yield* memberById(link.member_id ?? ''), 'member')
       if (link.kind !== 'invitation') found(undefined, 'invitation')
+      demand(call.actor, { kind: 'manage_member', holds: potentialOf(member) })
       if ((yield* deleteOpenLinks('invitation', member.id)) === 0)
         throw new Problem('wrong_state', 'This invitation was accepted already.', {
           remedy: 'Suspend or archive the member instead.',

@@ -33,12 +33,6 @@ export function* deleteOpenLinks(kind: LinkKind, memberId: string | null): Work<
   )
 }
 
-export function* deleteOpenLink(id: string): Work<number> {
-  return yield* run(
-    q.deleteFrom('one_time_links').where('id', '=', id).where('used_at', 'is', null),
-  )
-}
-
 export function* deleteLinksOf(memberId: string): Work<number> {
   return yield* run(q.deleteFrom('one_time_links').where('member_id', '=', memberId))
 }
