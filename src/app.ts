@@ -31,6 +31,7 @@ import {
   enrolmentPrincipals,
   enrolmentsOfGroup,
   lastFetch,
+  lostDatabase,
 } from '#features/delivery/index.ts'
 import { createPolicies } from '#features/policies/index.ts'
 import { createSignin } from '#features/signin/index.ts'
@@ -67,7 +68,11 @@ export function createApp(parts: AppParts) {
     jobs,
     migrations: engineMigrations,
   } = openDatabase(
-    { url: config.databaseUrl, file: join(config.data, 'gatehouse.db') },
+    {
+      url: config.databaseUrl,
+      file: join(config.data, 'gatehouse.db'),
+      missing: () => lostDatabase(config.data),
+    },
     { clock, ids, log },
   )
   const keyRing = createKeyRing(config.keyFile, db)
@@ -142,6 +147,8 @@ export function createApp(parts: AppParts) {
   ]
 
   let state: AppState = 'starting'
+  let ready = false
+  const stateNow = (): AppState => (state === 'serving' && !delivery.confirmed() ? 'outage' : state)
   // A start that breaks off because the database went away is tried again, and must not start anything twice.
   const started = new Set<Feature>()
   const trusted = addressList(config.trustedProxies)
@@ -169,7 +176,7 @@ export function createApp(parts: AppParts) {
   })
   http.get('/healthz', (c) => c.json({ status: 'ok', version }))
   http.get('/readyz', (c) =>
-    c.json({ status: state }, state === 'serving' || state === 'outage' ? 200 : 503),
+    c.json({ status: stateNow() }, state === 'serving' || state === 'outage' ? 200 : 503),
   )
   http.get('/metrics', async (c) => {
     await mayReadMetrics(c.req.raw, config, serverParts)
@@ -197,6 +204,11 @@ export function createApp(parts: AppParts) {
     return c.html(apiPage(routes, `Gatehouse API ${version}`, nonce), 200, {
       'content-security-policy': contentSecurityPolicy(nonce),
     })
+  })
+  // Between the moment a database comes back and the end of the start, a write would be answered before fetches see it.
+  http.use('/api/*', (_, next) => {
+    if (!ready) throw new Problem('database_unavailable', undefined, { retryAfter: 2 })
+    return next()
   })
   mountRoutes(
     http,
@@ -232,6 +244,22 @@ export function createApp(parts: AppParts) {
   )
 
   metrics.gauge(
+    'gatehouse_delivery_age_seconds',
+    'Since when the database has not confirmed what is served; 0 while it does.',
+    () => delivery.measures().ageSeconds ?? NaN,
+  )
+  metrics.total(
+    'gatehouse_delivery_stale_total',
+    'Fetches that were answered without a database.',
+    () => delivery.measures().stale,
+  )
+  metrics.gauge(
+    'gatehouse_delivery_fetches_waiting',
+    'Fetches that are not yet recorded.',
+    () => delivery.measures().waiting,
+  )
+
+  metrics.gauge(
     'gatehouse_pool_waiting',
     'Tasks that wait for a thread.',
     () => pool.load().waiting,
@@ -242,9 +270,14 @@ export function createApp(parts: AppParts) {
     routes,
     features,
     fetch: (request: Request, env?: object) => wire.fetch(request, env),
-    state: () => state,
+    state: stateNow,
     /** Migrates and starts everything. Rejects with `database_unavailable` when there is no database to start on. */
     async start() {
+      const empty = await db.read(function* () {
+        return !(yield* hasMigrations(db.engine))
+      })
+      const gone = empty ? lostDatabase(config.data) : undefined
+      if (gone) throw gone
       const applied = await migrate(db, migrations, clock)
       if (applied.length > 0) log.info({ applied }, 'the database was migrated')
       await keyRing.prove()
@@ -257,6 +290,9 @@ export function createApp(parts: AppParts) {
         features.flatMap((f) => f.jobs ?? []),
         features.flatMap((f) => f.schedules ?? []),
       )
+      if (!delivery.confirmed())
+        throw new Problem('database_unavailable', 'The database went away during the start.')
+      ready = true
       state = 'serving'
     },
     /** Serves the bundles last known from the data folder, until `start()` succeeds. */

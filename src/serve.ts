@@ -15,7 +15,7 @@ import { ConfigError, readConfig, version, type Config, type Environment } from 
 /** How long running requests may take after SIGTERM (ms). */
 const drainFor = 10_000
 const certificateCheckEvery = 60_000
-const databaseRetryEvery = 2_000
+const databaseRetryEvery = 1_000
 
 /** A running server, for the commands that need to know it. */
 export interface Server {
@@ -95,7 +95,11 @@ async function start(config: Config, say: (line: string) => void): Promise<Serve
       { hosts: certificates.uncovered },
       'the local CA may not sign for these names: clients will refuse them. Give a certificate (GATEHOUSE_TLS_CERT), or move the tls folder away to make a new CA and hand it out again',
     )
-  say(`Gatehouse ${version} is ready.`)
+  say(
+    app.state() === 'serving'
+      ? `Gatehouse ${version} is ready.`
+      : `Gatehouse ${version} has no database: it serves the bundles last known, and nothing else, until there is one. The log says why.`,
+  )
   say(`  browser  http://${config.listen.host}:${config.listen.port}`)
   say(`  clients  ${config.publicUrl}`)
   await app.greet(say)
@@ -108,7 +112,8 @@ async function startOrOutage(app: App, log: Log): Promise<void> {
     await app.start()
   } catch (error) {
     if (!isUnavailable(error)) throw error
-    log.error({ err: error }, 'there is no database; serving the bundles last known')
+    const remedy = error.extra.remedy
+    log.error({ err: error, remedy }, 'there is no database; serving the bundles last known')
     await app.startWithoutDatabase()
     const again = (): void => {
       if (app.state() === 'draining') return
@@ -124,8 +129,9 @@ async function startOrOutage(app: App, log: Log): Promise<void> {
   }
 }
 
-const isUnavailable = (error: unknown): boolean =>
-  error instanceof Problem && error.code === 'database_unavailable'
+/** Nothing that a start can make better by ending the process: the bundles last known are better than none. */
+const isUnavailable = (error: unknown): error is Problem =>
+  error instanceof Problem && ['database_unavailable', 'storage_full', 'busy'].includes(error.code)
 
 function readCertificates(config: Config): Promise<Certificates> {
   if (config.tls) return loadGivenCertificates(config.tls.cert, config.tls.key, systemClock())

@@ -10,6 +10,7 @@ import { createPostgresJobs } from './jobs.postgres.ts'
 import { createSqliteJobs, sqliteJobsMigration } from './jobs.sqlite.ts'
 import type { Log } from './log.ts'
 import type { Migration } from './migrate.ts'
+import type { Problem } from './problem.ts'
 
 export interface Database {
   readonly db: Db
@@ -20,7 +21,12 @@ export interface Database {
 
 /** The only place that chooses the engine. */
 export function openDatabase(
-  at: { readonly url: string | undefined; readonly file: string },
+  at: {
+    readonly url: string | undefined
+    readonly file: string
+    /** Why a missing file may not be made (kernel/db.sqlite.ts). */
+    readonly missing?: () => Problem | undefined
+  },
   parts: { readonly clock: Clock; readonly ids: Ids; readonly log: Log },
 ): Database {
   if (at.url !== undefined) {
@@ -28,7 +34,10 @@ export function openDatabase(
     return { db, jobs: createPostgresJobs(db, parts.log), migrations: [] }
   }
   mkdirSync(dirname(at.file), { recursive: true, mode: 0o700 })
-  const db = openSqlite(at.file, { log: parts.log })
+  const db = openSqlite(at.file, {
+    log: parts.log,
+    ...(at.missing && { missing: at.missing }),
+  })
   return {
     db,
     jobs: createSqliteJobs(db, parts.clock, parts.ids, parts.log),

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SqliteQueryCompiler, type DataTypeNode } from 'kysely'
 import { constraintProblem, createCompile, createListeners, type Db, type DbOptions } from './db.ts'
@@ -20,6 +21,11 @@ export interface SqliteDb extends Db {
   attachJobs(insert: (job: QueuedJob) => void): void
 }
 
+export interface SqliteOptions extends DbOptions {
+  /** What to answer when there is no file; undefined: a new database may be made. Default: one may. */
+  readonly missing?: () => Problem | undefined
+}
+
 /** Longest time a write waits for another connection of the same file (a worker thread), in ms. */
 const busyTimeout = 5000
 
@@ -27,18 +33,50 @@ const busyTimeout = 5000
  * The embedded engine. WAL with synchronous=FULL: a commit that was acknowledged survives a power cut. A transaction runs
  * in one turn of the event loop, so this connection never sees another request's half-done work.
  */
-export function openSqlite(path: string, options: DbOptions): SqliteDb {
-  let handle: DatabaseSync | undefined
+export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
+  let open: OpenFile | undefined
+  let known = false
   let closed = false
-  /** Opened when it is needed, and tried again when it failed: a damaged file must not keep the process from starting. */
-  function database(): DatabaseSync {
-    if (closed) throw new Problem('database_unavailable', 'The database is closed.')
-    return (handle ??= openFile(path))
-  }
   const compile = createCompile(new Compiler())
   const statements = new Map<string, StatementSync>()
   const { listen, tell } = createListeners(options.log)
   let insertJob: ((job: QueuedJob) => void) | undefined
+
+  /** Opened when it is needed, and tried again when it failed: a damaged file must not keep the process from starting. */
+  function database(): DatabaseSync {
+    if (closed) throw new Problem('database_unavailable', 'The database is closed.')
+    if (open) return open.raw
+    const missing = inodeOf(path) === undefined && (options.missing?.() ?? (known && away(path)))
+    if (missing) throw missing
+    open = openFile(path)
+    known = true
+    return open.raw
+  }
+
+  function forget(): void {
+    statements.clear()
+    const old = open?.raw
+    open = undefined
+    if (old?.isOpen !== true) return
+    try {
+      old.close()
+    } catch (error) {
+      options.log.warn({ err: error }, 'a database file could not be closed')
+    }
+  }
+
+  /** SQLite goes on with a file that was moved away or replaced, and all it writes is lost; so the path is looked at each time. */
+  function present(): DatabaseSync {
+    if (open && open.inode !== inodeOf(path)) forget()
+    return database()
+  }
+
+  /** What was read of a file that proved damaged says nothing about the one that takes its place. */
+  function failed(error: unknown): unknown {
+    const problem = sqliteProblem(error)
+    if (problem instanceof Problem && problem.code === 'database_unavailable') forget()
+    return problem
+  }
 
   function prepare(sql: string): StatementSync {
     let statement = statements.get(sql)
@@ -65,11 +103,11 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
   function runWork<T>(begin: string, work: () => Work<T>): T {
     const told: { channel: string; payload: string }[] = []
     let result: T
-    const raw = database()
+    const raw = present()
     try {
       raw.exec(begin)
     } catch (error) {
-      throw sqliteProblem(error)
+      throw failed(error)
     }
     try {
       const steps = work()
@@ -78,8 +116,8 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
       result = turn.value
       raw.exec('COMMIT')
     } catch (error) {
-      if (raw.isTransaction) raw.exec('ROLLBACK')
-      throw sqliteProblem(error)
+      rollBack(raw)
+      throw failed(error)
     }
     for (const { channel, payload } of told) tell(channel, payload)
     return result
@@ -98,12 +136,13 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
 
   /** With NORMAL a commit to the WAL is not synced (sqlite.org/pragma.html#pragma_synchronous); nothing else runs meanwhile. */
   function relaxed<T>(act: () => T): T {
-    const raw = database()
+    const raw = present()
     raw.exec('PRAGMA synchronous = NORMAL')
     try {
       return act()
     } finally {
-      raw.exec('PRAGMA synchronous = FULL')
+      // Not when the file was given up meanwhile: the next one opened begins with FULL.
+      if (raw.isOpen) raw.exec('PRAGMA synchronous = FULL')
     }
   }
 
@@ -138,29 +177,54 @@ export function openSqlite(path: string, options: DbOptions): SqliteDb {
     ping: () =>
       settle(() => {
         try {
-          prepare('SELECT 1').get()
+          // Reads the file; a bare SELECT 1 would not.
+          present().prepare('PRAGMA schema_version').get()
         } catch (error) {
-          throw sqliteProblem(error)
+          throw failed(error)
         }
       }),
     close: () =>
       settle(() => {
         closed = true
-        statements.clear()
-        if (handle?.isOpen === true) handle.close()
+        forget()
       }),
   }
 }
 
-function openFile(path: string): DatabaseSync {
+interface OpenFile {
+  readonly raw: DatabaseSync
+  readonly inode: number | undefined
+}
+
+function openFile(path: string): OpenFile {
   let raw: DatabaseSync | undefined
   try {
     raw = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeout })
     raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;')
-    return raw
+    return { raw, inode: inodeOf(path) }
   } catch (error) {
     raw?.close()
     throw sqliteProblem(error)
+  }
+}
+
+/** Undefined for no file, and for an empty one: SQLite takes that for a new database too. */
+function inodeOf(path: string): number | undefined {
+  const found = statSync(path, { throwIfNoEntry: false })
+  return found === undefined || found.size === 0 ? undefined : found.ino
+}
+
+const away = (path: string): Problem =>
+  new Problem('database_unavailable', `The database file ${path} is gone.`, {
+    remedy: 'Put it back; Gatehouse goes on by itself.',
+    retryAfter: 5,
+  })
+
+function rollBack(raw: DatabaseSync): void {
+  try {
+    if (raw.isTransaction) raw.exec('ROLLBACK')
+  } catch {
+    // What went wrong before says more; the file is opened anew after it.
   }
 }
 

@@ -3,8 +3,10 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 export interface Metrics {
   readonly registry: Registry
   readonly answers: Histogram<'route' | 'status'>
-  /** A gauge that is asked when somebody looks. */
+  /** A gauge that is asked when somebody looks; not a number when that fails, so that the others can still be read. */
   gauge(name: string, help: string, read: () => number | Promise<number>): void
+  /** A sum that is kept elsewhere and asked when somebody looks. */
+  total(name: string, help: string, read: () => number): void
   counter<L extends string>(name: string, help: string, labels: readonly L[]): Counter<L>
 }
 
@@ -27,7 +29,22 @@ export function createMetrics(): Metrics {
         help,
         registers: [registry],
         async collect() {
-          this.set(await read())
+          try {
+            this.set(await read())
+          } catch {
+            this.set(NaN)
+          }
+        },
+      })
+    },
+    total(name, help, read) {
+      new Counter({
+        name,
+        help,
+        registers: [registry],
+        collect() {
+          this.reset()
+          this.inc(read())
         },
       })
     },

@@ -1,6 +1,5 @@
-import { writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { adminOf, type Enrolment } from './admin.ts'
 import { setUp } from './machine.ts'
@@ -52,8 +51,6 @@ describe('the database is gone', () => {
     await postgres.start()
     await expect.poll(state, { timeout: 30_000, interval: 200 }).toBe('serving')
     expect(await admin.publish(policy, laxer)).toBe(2)
-    // A process learns of a change by notification; at the latest at its next question, every 250 ms.
-    await wait(500)
     expect(await served(enrolment)).toEqual(['on-request', 'never'])
   })
 
@@ -64,15 +61,30 @@ describe('the database is gone', () => {
     expect(await served(enrolment)).toEqual(['on-request'])
   })
 
-  it('the SQLite file overwritten with rubbish and the product restarted: the policy from the file', async () => {
-    product = await startProduct()
-    const { enrolment } = await company(product)
-    expect(await served(enrolment)).toEqual(['on-request'])
-    await product.stop()
-    spoil(product)
-    await product.start({ expectReady: false })
-    expect(await served(enrolment)).toEqual(['on-request'])
-  })
+  it.each([
+    ['overwritten with rubbish', spoil],
+    ['missing', () => undefined],
+  ])(
+    'the SQLite file %s at a restart: the policy from the file, and on by itself when it is back',
+    async (_, befall) => {
+      product = await startProduct()
+      const { admin, policy, enrolment } = await company(product)
+      expect(await served(enrolment)).toEqual(['on-request'])
+      await product.stop()
+      const file = join(product.data, 'gatehouse.db')
+      renameSync(file, `${file}.kept`)
+      befall(product)
+      await product.start({ expectReady: false })
+      await expect.poll(state).toBe('outage')
+      expect(await served(enrolment)).toEqual(['on-request'])
+
+      for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
+      renameSync(`${file}.kept`, file)
+      await expect.poll(state, { timeout: 30_000, interval: 200 }).toBe('serving')
+      expect(await admin.publish(policy, laxer)).toBe(2)
+      expect(await served(enrolment)).toEqual(['on-request', 'never'])
+    },
+  )
 })
 
 /** The file and what stands beside it hold no database any more. */

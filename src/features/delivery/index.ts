@@ -16,6 +16,7 @@ import { activeEnrolments, countEnrolments, enrolmentsPage } from './store.ts'
 import { fetchesToday, newestFetch } from './store.fetches.ts'
 import { createView } from './view.ts'
 
+export { lostDatabase } from './lost.ts'
 export type { DeliveryPorts, TouchingAct } from './ports.ts'
 
 /** Every enrolment that is not revoked, as the directory of policies takes it. */
@@ -44,6 +45,8 @@ export interface Delivery extends Feature {
   readonly authenticate: () => Promise<Actor>
   /** Starts serving from the file in the data folder. False when there is none that can be used. */
   readonly startWithoutDatabase: () => Promise<boolean>
+  /** Whether the database stands behind what is served now: false while it is served from memory or the file, or not at all. */
+  readonly confirmed: () => boolean
   /** For metrics: answers by status, answers without a database, seconds since the last confirmation, fetches not yet stored. */
   readonly measures: () => {
     readonly byStatus: Counts
@@ -183,6 +186,7 @@ export function createDelivery(
       if (filed) recorder.start()
       return filed !== undefined
     },
+    confirmed: () => source()?.staleSince === null,
     measures: () => {
       const since = source()?.staleSince
       return {

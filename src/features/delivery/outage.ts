@@ -101,8 +101,11 @@ export interface OutageStore {
   settled(): Promise<void>
 }
 
+/** Where the file is. It exists from the first start of a data folder on. */
+export const outageFile = (dataDir: string): string => join(dataDir, 'outage', 'bundles.json')
+
 export function createOutageStore(dataDir: string, clock: Clock, log: Log): OutageStore {
-  const path = join(dataDir, 'outage', 'bundles.json')
+  const path = outageFile(dataDir)
   const confirmation = join(dataDir, 'outage', 'confirmed.json')
   let onDisk: string | undefined
   let writtenAt: number | null = null

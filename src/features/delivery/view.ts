@@ -107,7 +107,8 @@ export function createView(parts: {
     onChange: (tell) => void heard.push(tell),
     onConfirm: (tell) => void confirmations.push(tell),
     async start() {
-      await parts.directory.ready()
+      // Rejects without a database, so that a start breaks off here instead of waiting for one with closed doors.
+      await parts.directory.refresh()
       leave.push(parts.directory.onChange(compose))
       leave.push(parts.db.listen(revisionChannel, () => void refresh()))
       await refresh()
