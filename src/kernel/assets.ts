@@ -1,7 +1,7 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { randomBytes } from 'node:crypto'
 import { extname, join, normalize, sep } from 'node:path'
-import { Readable } from 'node:stream'
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -44,15 +44,16 @@ export function createAssets(folder: string) {
       return undefined
     }
   }
-  return (path: string): Response => {
+  return async (path: string): Promise<Response> => {
     const file = normalize(join(folder, decodePath(path)))
     if (file.startsWith(folder + sep) && extname(file) !== '' && extname(file) !== '.html') {
-      const found = statSync(file, { throwIfNoEntry: false })
-      if (!found?.isFile()) return new Response('Not found', { status: 404 })
-      return new Response(Readable.toWeb(createReadStream(file)) as ReadableStream, {
+      // Read whole: the body of an answer to HEAD is never read, and a stream would keep its file open for good.
+      const content = await readFile(file).catch(() => undefined)
+      if (!content) return new Response('Not found', { status: 404 })
+      return new Response(content, {
         headers: {
           'content-type': types[extname(file)] ?? 'application/octet-stream',
-          'content-length': String(found.size),
+          'content-length': String(content.length),
           'cache-control': path.startsWith('/assets/')
             ? 'public, max-age=31536000, immutable'
             : 'no-cache',
@@ -78,7 +79,8 @@ export function createAssets(folder: string) {
 
 function decodePath(path: string): string {
   try {
-    return decodeURIComponent(path)
+    const decoded = decodeURIComponent(path)
+    return decoded.includes('\0') ? '/' : decoded
   } catch {
     return '/'
   }
