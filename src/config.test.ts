@@ -44,6 +44,18 @@ describe('the configuration', () => {
     })
   })
 
+  it('refuses a proxy range that would trust everybody, and a password it cannot read, in a sentence', () => {
+    expect(() => readConfig({ GATEHOUSE_TRUSTED_PROXIES: '10.0.0.0/' })).toThrow(
+      'GATEHOUSE_TRUSTED_PROXIES: 10.0.0.0/ is no address',
+    )
+    expect(() =>
+      readConfig({
+        GATEHOUSE_SMTP_URL: 'smtp://me:100%@mail.example',
+        GATEHOUSE_MAIL_FROM: 'a@b.c',
+      }),
+    ).toThrow('GATEHOUSE_SMTP_URL: write a %')
+  })
+
   it('treats an empty variable as not set', () => {
     expect(readConfig({ DATABASE_URL: '' }).databaseUrl).toBeUndefined()
   })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { z } from 'zod'
+import { addressList } from '#kernel/address.ts'
 import type { SmtpConfig } from '#kernel/mail.ts'
 
 /** Everything that comes from outside the database, read once. `gatehouse doctor` prints it with the secrets masked. */
@@ -60,6 +61,23 @@ const list = z
       .filter((part) => part !== ''),
   )
 
+const proxies = list.superRefine((entries, context) => {
+  try {
+    addressList(entries)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+  }
+})
+
+const smtpUrl = z.url({ protocol: /^smtps?$/ }).refine((text) => {
+  try {
+    decodeURIComponent(new URL(text).username + new URL(text).password)
+    return true
+  } catch {
+    return false
+  }
+}, 'write a % in the user name or password as %25')
+
 const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
 
 /** One entry a variable: its form, and whether its value is a secret. The documentation table is made from it too. */
@@ -86,7 +104,7 @@ export const variables = {
     says: 'the https address that clients use',
   },
   GATEHOUSE_TRUSTED_PROXIES: {
-    form: list,
+    form: proxies,
     secret: false,
     says: 'addresses or CIDR ranges, separated by commas',
   },
@@ -109,7 +127,7 @@ export const variables = {
     says: 'PostgreSQL instead of the embedded SQLite',
   },
   GATEHOUSE_SMTP_URL: {
-    form: z.url({ protocol: /^smtps?$/ }).optional(),
+    form: smtpUrl.optional(),
     secret: true,
     says: 'smtp://user:password@host:587 or smtps://…:465',
   },
@@ -175,9 +193,9 @@ export function readConfig(env: Environment): Config {
   const key = get('GATEHOUSE_TLS_KEY')
   if ((cert === undefined) !== (key === undefined))
     complaints.push('GATEHOUSE_TLS_CERT and GATEHOUSE_TLS_KEY: give both or neither')
-  const smtpUrl = get('GATEHOUSE_SMTP_URL')
+  const smtp = get('GATEHOUSE_SMTP_URL')
   const from = get('GATEHOUSE_MAIL_FROM')
-  if (smtpUrl !== undefined && from === undefined)
+  if (smtp !== undefined && from === undefined)
     complaints.push('GATEHOUSE_MAIL_FROM: name the sender of our mails')
   const init = {
     ownerEmail: get('GATEHOUSE_INIT_OWNER_EMAIL'),
@@ -205,7 +223,7 @@ export function readConfig(env: Environment): Config {
     data,
     keyFile: resolve(get('GATEHOUSE_KEY_FILE') ?? `${data}/secret.key`),
     databaseUrl: get('DATABASE_URL'),
-    smtp: smtpUrl !== undefined && from !== undefined ? smtpFrom(smtpUrl, from) : undefined,
+    smtp: smtp !== undefined && from !== undefined ? smtpFrom(smtp, from) : undefined,
     outboundExceptions: get('GATEHOUSE_OUTBOUND_EXCEPTIONS'),
     logLevel: get('GATEHOUSE_LOG_LEVEL'),
     outageMaxAge: get('GATEHOUSE_OUTAGE_MAX_AGE') * 3_600_000,

@@ -26,6 +26,7 @@ describe('the caller’s address', () => {
   })
 
   it('refuses a proxy entry that is no address', () => {
-    expect(() => addressList(['proxy.example'])).toThrow('proxy.example')
+    for (const entry of ['proxy.example', '10.0.0.0/', '10.0.0.0/33', '10.0.0.0/8/8', '::1/129'])
+      expect(() => addressList([entry])).toThrow(entry)
   })
 })

@@ -1,13 +1,18 @@
 import { BlockList, isIP, isIPv6 } from 'node:net'
 
-/** Parses the trusted proxies: single addresses and CIDR ranges. Throws on anything else, naming it. */
+/**
+ * Parses the trusted proxies: single addresses and CIDR ranges. Throws on anything else, naming it: an entry read as more
+ * than was meant would let callers choose their address.
+ */
 export function addressList(entries: readonly string[]): BlockList {
   const list = new BlockList()
   for (const entry of entries) {
     const [address = '', bits] = entry.split('/')
-    if (isIP(address) === 0)
-      throw new Error(`GATEHOUSE_TRUSTED_PROXIES: ${entry} is no address and no CIDR range.`)
     const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    const most = family === 'ipv6' ? 128 : 32
+    const isRange = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+    if (isIP(address) === 0 || !isRange || entry.split('/').length > 2)
+      throw new Error(`${entry} is no address and no CIDR range such as 10.0.0.0/8`)
     if (bits === undefined) list.addAddress(address, family)
     else list.addSubnet(address, Number(bits), family)
   }
