@@ -32,6 +32,18 @@ const routes: readonly Route[] = [
   }),
   route({
     ...base,
+    id: 'things.numbers',
+    method: 'PUT',
+    path: '/numbers',
+    summary: '',
+    auth: ['key'],
+    body: z.array(z.int()),
+    output: null,
+    audit: null,
+    handle: () => undefined,
+  }),
+  route({
+    ...base,
     id: 'things.forgotten',
     method: 'POST',
     path: '/forgotten',
@@ -165,6 +177,21 @@ describe('a route', () => {
     ['nesting without end', `${'['.repeat(5000)}${']'.repeat(5000)}`, 400, 'invalid_input'],
   ])('refuses %s', async (_, body, status, code) => {
     expect(await send('PUT', '/things/1', json, body)).toMatchObject({ status, body: { code } })
+  })
+
+  it('is kept by no cache, and is known by the id that the caller gave it, if that is one', async () => {
+    const answer = await send('PUT', '/things/1', { ...json, 'x-request-id': 'abc-1' }, good)
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    const ids = await engine.db.read(() => auditRecords({ limit: 1 }))
+    expect(ids[0]?.requestId).toBe('abc-1')
+    const refused = await send('PUT', '/things/1', { ...json, 'x-request-id': '§§' }, '{')
+    expect(refused.headers.get('x-request-id')).toMatch(/^req_[0-9a-f]{32}$/)
+  })
+
+  it('complains about a hundred wrong items at most', async () => {
+    const body = JSON.stringify(Array.from({ length: 5000 }, () => 'x'))
+    const answer = await send('PUT', '/numbers', json, body)
+    expect(answer.body.errors).toHaveLength(100)
   })
 
   it('names the field of an invalid input', async () => {

@@ -28,6 +28,12 @@ export interface ServerParts {
 
 const defaultLimit = 1024 * 1024
 
+/** Answers hold names, policies and now and then a secret: no cache keeps them (RFC 9111, section 5.2.2.5). */
+const noStore = { 'cache-control': 'no-store' } as const
+
+/** Complaints about one input; a body full of wrong items must not become an answer many times its size. */
+const mostComplaints = 100
+
 /** Mounts routes on a Hono app. The order is always: who, may she, is the input good, act, is the output as promised. */
 export function mountRoutes(app: Hono, routes: readonly Route[], parts: ServerParts): void {
   for (const route of routes) {
@@ -52,7 +58,7 @@ async function answer(route: Route, c: Context, parts: ServerParts): Promise<Res
     const result = await route.handle(call, input)
     if (result instanceof Response) return result
     if (route.output === null) return c.body(null, 204)
-    return c.json(route.output.parse(result) as object, route.status ?? 200)
+    return c.json(route.output.parse(result) as object, route.status ?? 200, noStore)
   } catch (error) {
     return errorResponse(error, route, context.requestId, context.log)
   }
@@ -69,11 +75,12 @@ function contextOf(route: Route, c: Context, parts: ServerParts): RequestContext
   let log: Log | undefined
   return {
     get requestId() {
-      requestId ??=
-        c.req
-          .header('x-request-id')
-          ?.slice(0, 64)
-          .replaceAll(/[^\w.-]/g, '') ?? parts.ids('req')
+      if (requestId !== undefined) return requestId
+      const given = c.req
+        .header('x-request-id')
+        ?.slice(0, 64)
+        .replaceAll(/[^\w.-]/g, '')
+      requestId = given === undefined || given === '' ? parts.ids('req') : given
       return requestId
     },
     get log() {
@@ -231,7 +238,7 @@ function parse(schema: z.ZodType | undefined, value: unknown, where: string): un
   if (!schema) return value
   const result = schema.safeParse(value)
   if (result.success) return result.data
-  const errors: ProblemItem[] = result.error.issues.map((issue) => ({
+  const errors = result.error.issues.slice(0, mostComplaints).map((issue): ProblemItem => ({
     field: [where === 'body' ? [] : [where], issue.path].flat().join('.'),
     message: issue.message,
   }))
