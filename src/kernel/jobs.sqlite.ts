@@ -130,13 +130,22 @@ export function createSqliteJobs(db: SqliteDb, clock: Clock, ids: Ids, log: Log)
       timer = setInterval(pump, pollEvery)
       crons = schedules.map(
         (s) =>
-          new Cron(s.cron, { timezone: s.timeZone ?? 'UTC', protect: true }, () =>
-            db.tx(function* () {
-              yield {
-                kind: 'job',
-                job: { name: s.job, payload: null, dedupeKey: `schedule:${s.job}` },
-              }
-            }),
+          new Cron(
+            s.cron,
+            {
+              timezone: s.timeZone ?? 'UTC',
+              protect: true,
+              // Left alone, a full disk at that minute would end the process as an unhandled rejection.
+              catch: (error) =>
+                log.error({ err: error, job: s.job }, 'a scheduled job could not be enqueued'),
+            },
+            () =>
+              db.tx(function* () {
+                yield {
+                  kind: 'job',
+                  job: { name: s.job, payload: null, dedupeKey: `schedule:${s.job}` },
+                }
+              }),
           ),
       )
       pump()
