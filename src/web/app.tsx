@@ -10,6 +10,7 @@ import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
+import { config } from 'zod'
 import { setSessionGuards } from './api.ts'
 import { cspNonce } from './csp-nonce.ts'
 import { reauthenticate, ReauthenticateDialog } from './kit/reauthenticate.tsx'
@@ -17,6 +18,9 @@ import { createQueryClient } from './query.ts'
 import { makeRouter } from './router.tsx'
 import type { Screen } from './screen.ts'
 import { colorSchemeKey, cssVariablesResolver, theme } from './theme.ts'
+
+// The Content-Security-Policy refuses code made from strings; without this zod tries it once and the browser complains.
+config({ jitless: true })
 
 /** Puts the application with these screens into the page. */
 export function mount(screens: readonly Screen[], into: HTMLElement): void {

@@ -30,11 +30,12 @@ export async function choose(scope: Page | Locator, label: string, option: strin
   await page.getByRole('option', { name: option }).click()
 }
 
-/** Replaces the whole text of the editor, as by pasting. */
+/** Replaces the whole text of the editor by pasting. */
 export async function writeToml(page: Page, text: string): Promise<void> {
   await page.getByRole('textbox', { name: /^requirements\.toml/ }).click()
+  await page.evaluate((t) => navigator.clipboard.writeText(t), text)
   await page.keyboard.press('ControlOrMeta+A')
-  await page.keyboard.insertText(text)
+  await page.keyboard.press('ControlOrMeta+V')
 }
 
 /** Publishes the draft of the policy page that is open. */
@@ -57,7 +58,12 @@ export async function makePolicy(page: Page, name: string): Promise<void> {
 }
 
 /** Calls the API as whoever is signed in at this page: for what a journey needs and does not show. */
-export async function call<T>(page: Page, method: string, path: string, body?: unknown): Promise<T> {
+export async function call<T>(
+  page: Page,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<T> {
   return page.evaluate(
     async ([m, p, b]) => {
       const answer = await fetch(p, {

@@ -1,7 +1,12 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import chromium from '@sparticuz/chromium'
-import { chromium as playwright, type Browser, type BrowserContext, type Page } from 'playwright-core'
+import {
+  chromium as playwright,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from 'playwright-core'
 
 const results = join(import.meta.dirname, '../../test-results')
 const installed = '/usr/bin/chromium'
@@ -22,7 +27,8 @@ const unwanted = new Set([
 
 /** Starts Chromium: an installed one where there is one, else the one that came with the packages. */
 export async function openBrowser(): Promise<Browser> {
-  if (existsSync(installed)) return playwright.launch({ executablePath: installed, args: ['--no-sandbox'] })
+  if (existsSync(installed))
+    return playwright.launch({ executablePath: installed, args: ['--no-sandbox'] })
   return playwright.launch({
     executablePath: await chromium.executablePath(),
     args: chromium.args.filter((flag) => !unwanted.has(flag)),

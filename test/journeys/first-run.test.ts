@@ -9,27 +9,30 @@ const link = (output: string): string => /http\S+\/setup#\S+/.exec(output)?.[0] 
 const forbiddenText = 'allowed_sandbox_modes = ["workspace-write"]\n'
 const publishedText = 'allowed_sandbox_modes = ["read-only", "workspace-write"]\n'
 
-journey('the printed link leads to a workspace and its owner, once', async ({ product, person }) => {
-  const mara = await person()
-  expect(link(product.output())).not.toBe('')
-  await mara.page.goto(link(product.output()))
-  await mara.page.getByLabel('Workspace').fill('Acme')
-  await mara.page.getByLabel('Your name').fill('Mara Lindqvist')
-  await mara.page.getByLabel('E-mail').fill(founder.email)
-  await mara.page.getByLabel('Password', { exact: true }).fill('too short')
-  mara.expectFailure('400 /api/v1/setup')
-  await mara.page.getByRole('button', { name: 'Make the workspace' }).click()
-  await mara.page.getByText('at least 12 characters').first().waitFor()
-  await mara.page.getByLabel('Password', { exact: true }).fill(founder.password)
-  await mara.page.getByRole('button', { name: 'Make the workspace' }).click()
-  await mara.page.getByRole('heading', { name: 'Acme', exact: true }).waitFor()
-  await mara.page.getByText('1 of 5 steps are done').waitFor()
+journey(
+  'the printed link leads to a workspace and its owner, once',
+  async ({ product, person }) => {
+    const mara = await person()
+    expect(link(product.output())).not.toBe('')
+    await mara.page.goto(link(product.output()))
+    await mara.page.getByLabel('Workspace').fill('Acme')
+    await mara.page.getByLabel('Your name').fill('Mara Lindqvist')
+    await mara.page.getByLabel('E-mail').fill(founder.email)
+    await mara.page.getByLabel('Password', { exact: true }).fill('too short')
+    mara.expectFailure('400 /api/v1/setup')
+    await mara.page.getByRole('button', { name: 'Make the workspace' }).click()
+    await mara.page.getByText('at least 12 characters').first().waitFor()
+    await mara.page.getByLabel('Password', { exact: true }).fill(founder.password)
+    await mara.page.getByRole('button', { name: 'Make the workspace' }).click()
+    await mara.page.getByRole('heading', { name: 'Acme', exact: true }).waitFor()
+    await mara.page.getByText('1 of 5 steps are done').waitFor()
 
-  const late = await person()
-  await late.page.goto(link(product.output()))
-  await late.page.getByRole('heading', { name: 'Gatehouse is set up' }).waitFor()
-  await late.page.getByText('The link of the first run is used up.').waitFor()
-})
+    const late = await person()
+    await late.page.goto(link(product.output()))
+    await late.page.getByRole('heading', { name: 'Gatehouse is set up' }).waitFor()
+    await late.page.getByText('The link of the first run is used up.').waitFor()
+  },
+)
 
 journey('from nothing to a client that is served, and the checklist sees it', async (j) => {
   const { page, ...mara } = await j.person()

@@ -40,6 +40,7 @@ export function journeys(start: Start) {
         for (const one of visits) one.assertQuiet()
       } catch (error) {
         for (const [i, one] of visits.entries()) await one.picture(`${name} ${i + 1}`)
+        console.error(troubleIn(product.output()))
         throw error
       } finally {
         for (const one of visits) await one.close()
@@ -47,3 +48,10 @@ export function journeys(start: Start) {
     })
   }
 }
+
+/** The warnings and errors of the product's log: often the reason for what the browser saw. */
+const troubleIn = (output: string): string =>
+  output
+    .split('\n')
+    .filter((line) => /"level":[4-6]0/.test(line))
+    .join('\n')

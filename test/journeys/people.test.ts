@@ -82,6 +82,7 @@ journey('a group, an invited member, a rule for them, and the lookup that says w
   }
   await page.getByRole('button', { name: 'Move the rule for Research', exact: true }).focus()
   await page.keyboard.press('Space')
+  await page.getByText('Picked up the rule for Research.').waitFor({ state: 'attached' })
   await page.keyboard.press('ArrowUp')
   await page.getByText('The rule for Research is now number 1.').waitFor({ state: 'attached' })
   await page.keyboard.press('Space')
@@ -135,9 +136,17 @@ journey('a file of members: preview, complaints at their lines, import, export',
     'wrong.csv',
     'email,name,role\nada@acme.example,Ada,member\nnobody,Nobody,member\nbo@acme.example,Bo,emperor\n',
   )
-  const errors = page.getByRole('table', { name: 'Errors' })
-  await errors.getByRole('row').filter({ hasText: 'role' }).getByText('4', { exact: true }).waitFor()
-  await errors.getByRole('row').filter({ hasText: 'email' }).getByText('3', { exact: true }).waitFor()
+  const errors = page.getByRole('region', { name: 'Errors' })
+  await errors
+    .getByRole('row')
+    .filter({ hasText: 'role' })
+    .getByText('4', { exact: true })
+    .waitFor()
+  await errors
+    .getByRole('row')
+    .filter({ hasText: 'email' })
+    .getByText('3', { exact: true })
+    .waitFor()
   expect(await page.getByRole('button', { name: 'Import', exact: true }).count()).toBe(0)
 
   await choose(
@@ -180,7 +189,12 @@ journey('a service key is shown once, works, and stops when it is revoked', asyn
   }
   expect(await ask('/api/v1/policies')).toBe(200)
   expect(await ask('/api/v1/members')).toBe(403)
-  await page.getByRole('row').filter({ hasText: 'Nightly report' }).getByRole('button').last().click()
+  await page
+    .getByRole('row')
+    .filter({ hasText: 'Nightly report' })
+    .getByRole('button')
+    .last()
+    .click()
   await dialog(page, 'Revoke Nightly report?').getByRole('button', { name: 'Revoke' }).click()
   await page.getByRole('row').filter({ hasText: 'Nightly report' }).getByText('revoked').waitFor()
   expect(await ask('/api/v1/policies')).toBe(401)
@@ -191,14 +205,14 @@ journey('a wrong password, a changed one, and a session ended from elsewhere', a
   first.expectFailure('401 /api/v1/session')
   await first.page.goto('/sign-in')
   await fillSignIn(first.page, { ...owner, password: 'not the password 1' })
-  await first.page.getByRole('alert').getByText('password').waitFor()
+  await first.page.getByText('E-mail address or password is wrong').waitFor()
   await fillSignIn(first.page)
   await first.page.getByRole('link', { name: 'Groups', exact: true }).waitFor()
 
   const second = await j.person()
   await signIn(second.page)
   await second.page.goto('/account')
-  const sessions = second.page.getByRole('table', { name: 'Your sessions' })
+  const sessions = second.page.getByRole('region', { name: 'Your sessions' })
   await sessions.getByText('this one').waitFor()
   await second.page.getByLabel('Present password').fill(owner.password)
   const changed = 'violet harbour 22 lantern'

@@ -49,7 +49,8 @@ export function diffItems<R extends { readonly kind: string }>(
   const pushGap = (gap: Gap, next: Layout<R>[number] | undefined) => {
     const number = gaps++
     const { top = 0, bottom = 0 } = opened.get(number) ?? {}
-    const head = Math.min(top, gap.lines)
+    // A bar that hides one line would be as high as the line.
+    const head = gap.lines === 1 ? 1 : Math.min(top, gap.lines)
     const tail = Math.max(head, gap.lines - bottom)
     const section = next?.type === 'hunk' && bottom === 0 ? next.section : null
     push(gapRows(diff, gap, 0, head).map(show))

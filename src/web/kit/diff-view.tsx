@@ -93,7 +93,9 @@ export function DiffView(props: DiffProps) {
           {changes > 0 && (
             <>
               <Text size="xs" c="dimmed" role="status" className="gh-diff-place">
-                {current === undefined ? `${changes} changes` : `${current + 1} of ${changes}`}
+                {current === undefined
+                  ? `${changes} ${changes === 1 ? 'change' : 'changes'}`
+                  : `${current + 1} of ${changes}`}
               </Text>
               <ActionIcon
                 variant="subtle"
@@ -229,10 +231,10 @@ function Summary({ diff, changes }: { readonly diff: LineDiff; readonly changes:
   if (changes === 0) return <Text size="sm">No change</Text>
   return (
     <Text size="sm" className="gh-diff-sum">
-      <span className="gh-diff-plus">
+      <span className={added === 0 ? 'gh-diff-zero' : 'gh-diff-plus'}>
         +{added.toLocaleString('en')} <span className="gh-wide">added</span>
       </span>
-      <span className="gh-diff-minus">
+      <span className={removed === 0 ? 'gh-diff-zero' : 'gh-diff-minus'}>
         −{removed.toLocaleString('en')} <span className="gh-wide">removed</span>
       </span>
     </Text>

@@ -2,7 +2,7 @@
  * The kit: what every screen is made of. A screen is `Page` with, inside, `DataTable` or `Loaded` around an answer.
  *
  * - frame: {@link Page}, {@link Section}, {@link Facts}, {@link Front} (before signing in)
- * - going places: {@link Link}, {@link LinkButton}, `useGo`, `useParam`, `useAddress`
+ * - going places: {@link Link}, {@link LinkButton}, `useGo`, `useParam`, `useAddress`, `useMayOpen`
  * - talking to the server: `api`, `useApi`, `useAct`, `ApiError`, `useSession`, `useCan`
  * - lists: {@link DataTable} (from the server), {@link Rows} (rows at hand)
  * - states: {@link Empty}, {@link Loading}, {@link ErrorState}, {@link Forbidden}, {@link NotFound}, {@link Loaded}
@@ -19,7 +19,7 @@ export { safeNext } from '../address.ts'
 export { useSession, useCan, type Session } from '../session.ts'
 export { lazyScreen, type Nav, type NavGroup, type Screen } from '../screen.ts'
 export { Page, Section, Facts, type PageProps } from './page.tsx'
-export { Front } from './shell.tsx'
+export { Front, useMayOpen } from './shell.tsx'
 export { Link, LinkButton } from './link.tsx'
 export { DataTable, type DataTableProps, type ListFilter } from './data-table.tsx'
 export { Rows, type Column, type RowsProps } from './rows.tsx'

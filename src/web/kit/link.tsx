@@ -16,7 +16,7 @@ interface To {
 export function Link({ to, search, ...rest }: To & AnchorProps) {
   return (
     <RoutedAnchor
-      inherit
+      inherit={rest.size === undefined}
       {...rest}
       component="a"
       to={to}

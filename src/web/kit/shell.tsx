@@ -1,4 +1,4 @@
-import { useEffect, type ReactNode } from 'react'
+import { createContext, useContext, useEffect, type ReactNode } from 'react'
 import {
   AppShell,
   Burger,
@@ -88,7 +88,7 @@ export function Shell({
       </AppShell.Navbar>
       <AppShell.Main id="main" tabIndex={-1} className="gh-main">
         {session.data ? (
-          children
+          <Opens value={(to) => opens(screens, session.data, to)}>{children}</Opens>
         ) : session.isError ? (
           <ErrorState error={session.error} onRetry={() => session.refetch()} />
         ) : (
@@ -98,6 +98,18 @@ export function Shell({
       <Palette screens={listed} />
     </AppShell>
   )
+}
+
+const Opens = createContext<(to: string) => boolean>(() => true)
+
+/** Whether a link leads to a screen that is offered to whoever is looking: others are shown as plain words. */
+export const useMayOpen = (): ((to: string) => boolean) => useContext(Opens)
+
+/** An object's page is offered to those who are offered its list. */
+function opens(screens: readonly Screen[], session: Session, to: string): boolean {
+  const [, first = ''] = (to.split(/[?#]/)[0] ?? '').split('/')
+  const list = screens.find(({ path }) => path === `/${first}`)
+  return allowed(list?.nav?.permission, session)
 }
 
 function allowed(permission: string | undefined, session: Session | undefined): boolean {

@@ -152,6 +152,8 @@ export function TomlCode(props: TomlCodeProps) {
     })
     view.current = made
     onView(made)
+    // Lines measured before the monospaced font is there wrap elsewhere afterwards.
+    void document.fonts.load("12.5px 'JetBrains Mono Variable'").then(() => made.requestMeasure())
     return () => {
       onView(undefined)
       made.destroy()

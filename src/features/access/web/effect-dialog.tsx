@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from 'react'
-import { Alert, Button, Group, List, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { ApiError, Effect, Loading } from '#web/kit/index.ts'
-import { useChangeSet, type Act, type ChangeSet } from './change-set.ts'
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import type { Act } from '#features/policies/schema.ts'
+import { ApiError, ChangeSetView, Loading, useChangeSet } from '#web/kit/index.ts'
 
 interface EffectDialogProps {
   readonly opened: boolean
@@ -113,57 +113,5 @@ function Question({
         </Group>
       </Stack>
     </form>
-  )
-}
-
-type Change = ChangeSet['changes'][number]
-
-const named = (policy: Change['before'], is: Change['beforeIs']): string =>
-  policy
-    ? `${policy.name}, version ${policy.version}`
-    : { policy: 'a policy', nothing: 'no policy', refused: 'refused to start', gone: 'no access' }[
-        is
-      ]
-
-function ChangeSetView({ set }: { readonly set: ChangeSet }) {
-  if (set.touches === 0)
-    return (
-      <Text size="sm">
-        <strong>Nobody’s policy changes.</strong>
-      </Text>
-    )
-  return (
-    <Text component="div" size="sm">
-      <Effect
-        touches={
-          <>
-            <strong>
-              {set.touches.toLocaleString('en')} {set.touches === 1 ? 'gets' : 'get'} another
-              policy:
-            </strong>
-            <List size="sm" listStyleType="none" spacing={4}>
-              {set.changes.map((change, i) => (
-                <List.Item key={i}>
-                  {named(change.before, change.beforeIs)} →{' '}
-                  <strong>{named(change.after, change.afterIs)}</strong>
-                  <Text component="div" size="xs" c="dimmed">
-                    {change.sample
-                      .slice(0, 5)
-                      .map((p) => p.label)
-                      .join(', ')}
-                    {change.count > 5 && ` and ${(change.count - 5).toLocaleString('en')} more`}
-                    {change.keys.length > 0 &&
-                      ` · changes ${change.keys.map((k) => k.key).join(', ')}`}
-                  </Text>
-                </List.Item>
-              ))}
-            </List>
-            {set.moreChanges > 0 && <div>… and {set.moreChanges} further kinds of change.</div>}
-          </>
-        }
-        when={set.clients}
-        undo={set.undo}
-      />
-    </Text>
   )
 }

@@ -10,7 +10,8 @@ export const roleNames: Readonly<Record<RoleKey, string>> = {
 
 const statusMeanings: Readonly<Record<MemberStatus, Meaning>> = {
   invited: 'prompt',
-  active: 'allowed',
+  // Nearly everybody is: a colour would say nothing.
+  active: 'neutral',
   suspended: 'forbidden',
   archived: 'neutral',
 }

@@ -11,7 +11,12 @@ import { useDraft } from './use-draft.ts'
 import { Versions } from './versions.tsx'
 import type { PolicyDetail } from './words.ts'
 
-const view = z.object({ tab: z.enum(['editor', 'versions', 'used']).catch('editor') })
+/** An address that names two versions means their comparison, with or without the tab. */
+const view = z.object({
+  tab: z.enum(['editor', 'versions', 'used']).optional().catch(undefined),
+  from: z.string().optional().catch(undefined),
+  to: z.string().optional().catch(undefined),
+})
 
 export function PolicyScreen() {
   const id = useParam('policyId')
@@ -25,7 +30,8 @@ export function PolicyScreen() {
 }
 
 function OnePolicy({ policy, loaded }: { readonly policy: PolicyDetail; readonly loaded: Draft }) {
-  const [{ tab }, setView] = useAddress(view)
+  const [{ tab: asked, from, to }, setView] = useAddress(view)
+  const tab = asked ?? (from === undefined && to === undefined ? 'editor' : 'versions')
   const draft = useDraft(policy.id, loaded)
   const published = useApi(
     ['policies', policy.id, 'served'],
@@ -51,7 +57,12 @@ function OnePolicy({ policy, loaded }: { readonly policy: PolicyDetail; readonly
         </>
       }
     >
-      <Tabs value={tab} onChange={(next) => setView({ tab: view.parse({ tab: next }).tab })}>
+      <Tabs
+        value={tab}
+        onChange={(next) =>
+          setView({ tab: view.parse({ tab: next }).tab, from: undefined, to: undefined })
+        }
+      >
         <Tabs.List mb="md">
           <Tabs.Tab value="editor">Editor</Tabs.Tab>
           <Tabs.Tab value="versions">Versions</Tabs.Tab>

@@ -5,6 +5,7 @@ import {
   LinkButton,
   Loaded,
   Page,
+  Section,
   Time,
   TomlEditor,
   useApi,
@@ -64,11 +65,13 @@ export function VersionScreen() {
                   ['Id', <Id key="id" value={v.id} />],
                 ]}
               />
-              <TomlEditor
-                value={v.text}
-                readOnly
-                label={`requirements.toml, version ${v.number}`}
-              />
+              <Section title="requirements.toml">
+                <TomlEditor
+                  value={v.text}
+                  readOnly
+                  label={`requirements.toml, version ${v.number}`}
+                />
+              </Section>
             </Page>
           )}
         </Loaded>

@@ -1,4 +1,3 @@
-import { Code } from '@mantine/core'
 import { Diff, Facts, Id, Loaded, Page, Section, Time, useApi, useParam } from '#web/kit/index.ts'
 import { auditRecord } from '../schema.ts'
 
@@ -27,18 +26,20 @@ export function ActScreen() {
                   r.touches === undefined ? 'nobody’s policy' : `${r.touches} effective policies`,
                 ],
                 ['From address', r.ip ?? 'this machine'],
-                ['Request', r.requestId === null ? '–' : <Code key="request">{r.requestId}</Code>],
+                ['Request', r.requestId === null ? '–' : <Id key="request" value={r.requestId} />],
               ]}
             />
           </Section>
-          <Section title="Before and after">
-            <Diff
-              before={lines(r.before)}
-              after={lines(r.after)}
-              beforeLabel="Before"
-              afterLabel="After"
-            />
-          </Section>
+          {lines(r.before) !== lines(r.after) && (
+            <Section title="Before and after">
+              <Diff
+                before={lines(r.before)}
+                after={lines(r.after)}
+                beforeLabel="Before"
+                afterLabel="After"
+              />
+            </Section>
+          )}
         </Page>
       )}
     </Loaded>

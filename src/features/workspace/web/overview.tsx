@@ -1,55 +1,46 @@
-import {
-  Alert,
-  Card,
-  Grid,
-  Group,
-  Progress,
-  SimpleGrid,
-  Stack,
-  Text,
-  ThemeIcon,
-  Title,
-} from '@mantine/core'
-import { IconAlertTriangle, IconCheck, IconCircle } from '@tabler/icons-react'
-import { Link, Loaded, Page, Section, Time, useApi, useCan } from '#web/kit/index.ts'
-import { overview, type ChecklistItem, type Overview } from '../schema.ts'
-import { Distribution } from './distribution.tsx'
-import { Recent } from './recent.tsx'
+import './overview.css'
+import { Alert, Stack, Text } from '@mantine/core'
+import { IconAlertTriangle, IconPlayerPause } from '@tabler/icons-react'
+import { z } from 'zod'
+import { Link, Loaded, Page, Time, useApi, useCan, useMayOpen } from '#web/kit/index.ts'
+import { overview, surface, type Overview } from '../schema.ts'
+import { LatestActs, WhoGetsWhat } from './overview-lists.tsx'
+import { Rollout } from './rollout.tsx'
 
 /** How often the page looks again by itself: the checklist ticks itself off while a first client is set up. */
 const lookAgain = 5000
 
 export function OverviewScreen() {
   const answer = useApi(['overview'], '/api/v1/overview', overview, { every: lookAgain })
-  const maySeePolicies = useCan('policies.read')
-  const maySeeActivity = useCan('audit.read')
+  const mayOpen = useMayOpen()
+  const policies = useCan('policies.read')
+  const acts = useCan('audit.read')
   return (
     <Loaded of={answer}>
-      {(o) => (
-        <Page
-          title={o.workspace.name}
-          about="What is served to whom, and whether anything needs a hand."
-        >
-          <Stack gap="lg">
-            <Alarms of={o.alarms} />
-            <Figures of={o.figures} />
-            {o.checklist.some((item) => !item.done) && <Checklist of={o.checklist} />}
-            <Grid gap="xl">
-              {maySeePolicies && (
-                <Grid.Col span={{ base: 12, md: 6 }}>
-                  <Distribution />
-                </Grid.Col>
+      {(o) => {
+        const rollout = <Rollout of={o.checklist} mayOpen={mayOpen} />
+        const done = o.checklist.every((item) => item.done)
+        return (
+          <Page
+            title={o.workspace.name}
+            about="What is served to whom, and whether anything needs a hand."
+          >
+            <Stack gap="lg">
+              <Alarms of={o.alarms} />
+              <TurnedOff />
+              <Figures of={o.figures} mayOpen={mayOpen} />
+              {!done && rollout}
+              {(policies || acts) && (
+                <div className="gh-overview-lists">
+                  {policies && <WhoGetsWhat />}
+                  {acts && <LatestActs />}
+                </div>
               )}
-              {maySeeActivity && (
-                <Grid.Col span={{ base: 12, md: 6 }}>
-                  <Recent />
-                </Grid.Col>
-              )}
-            </Grid>
-            {o.checklist.every((item) => item.done) && <Checklist of={o.checklist} />}
-          </Stack>
-        </Page>
-      )}
+              {done && rollout}
+            </Stack>
+          </Page>
+        )
+      }}
     </Loaded>
   )
 }
@@ -73,66 +64,46 @@ function Alarms({ of }: { readonly of: Overview['alarms'] }) {
   ))
 }
 
-function Figures({ of }: { readonly of: Overview['figures'] }) {
-  return (
-    <SimpleGrid cols={{ base: 2, sm: 3, lg: of.length }} spacing="sm" role="list">
-      {of.map((figure) => (
-        <Card key={figure.key} withBorder padding="sm" role="listitem">
-          <Text size="sm" c="dimmed">
-            <Link to={figure.link}>{figure.title}</Link>
-          </Text>
-          <Text fz={24} fw={600} lh={1.3}>
-            {figure.value.toLocaleString('en')}
-          </Text>
-        </Card>
-      ))}
-    </SimpleGrid>
-  )
+const surfaces = z.object({ items: z.array(surface) })
+
+/** A surface that is off is wanted, and all the same the first thing to know when somebody asks why nothing starts. */
+function TurnedOff() {
+  const { data } = useApi(['surfaces'], '/api/v1/surfaces', surfaces)
+  const off = data?.items.filter(({ on }) => !on) ?? []
+  return off.map((one) => (
+    <Alert
+      key={one.key}
+      role="alert"
+      color="red"
+      icon={<IconPlayerPause aria-hidden />}
+      title="Codex local is turned off"
+    >
+      Every enrolment is refused, so no client of this workspace starts. Turned off{' '}
+      {one.changedAt !== null && <Time at={one.changedAt} />} by {one.changedBy}.{' '}
+      <Link to="/surfaces" underline="always">
+        Surfaces
+      </Link>
+    </Alert>
+  ))
 }
 
-function Checklist({ of }: { readonly of: readonly ChecklistItem[] }) {
-  const done = of.filter((item) => item.done).length
-  const next = of.find((item) => !item.done)
+function Figures({
+  of,
+  mayOpen,
+}: {
+  readonly of: Overview['figures']
+  readonly mayOpen: (link: string) => boolean
+}) {
   return (
-    <Section
-      title="Rollout"
-      about={
-        next
-          ? `${done} of ${of.length} steps are done. It checks itself.`
-          : 'Every step is done. It goes on checking itself.'
-      }
-    >
-      {next && (
-        <Progress value={(100 * done) / of.length} size="sm" mb="md" aria-label="Steps done" />
-      )}
-      <Stack gap="sm" component="ol" p={0} m={0} style={{ listStyle: 'none' }}>
-        {of.map((item) => (
-          <Group key={item.key} component="li" wrap="nowrap" align="flex-start" gap="sm">
-            <ThemeIcon
-              size={22}
-              radius="xl"
-              variant={item.done ? 'light' : 'transparent'}
-              color={item.done ? 'green' : 'gray'}
-              aria-hidden
-            >
-              {item.done ? <IconCheck size={14} /> : <IconCircle size={14} />}
-            </ThemeIcon>
-            <div>
-              <Title order={3} fz="md" fw={item === next ? 600 : 500}>
-                <Link to={item.link}>{item.title}</Link>
-                <Text span size="sm" c="dimmed" ml="xs">
-                  {item.done ? 'done' : item === next ? 'next' : 'open'}
-                </Text>
-              </Title>
-              {next && (
-                <Text size="sm" c="dimmed">
-                  {item.detail}
-                </Text>
-              )}
-            </div>
-          </Group>
-        ))}
-      </Stack>
-    </Section>
+    <dl className="gh-figures">
+      {of.map((figure) => (
+        <div key={figure.key}>
+          <dt>
+            {mayOpen(figure.link) ? <Link to={figure.link}>{figure.title}</Link> : figure.title}
+          </dt>
+          <dd>{figure.value.toLocaleString('en')}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }
