@@ -412,11 +412,21 @@ describe('a policy and its versions', () => {
     ])
   })
 
+  it('takes no name that would run in the terminal of whoever is told it', async () => {
+    here = await place()
+    for (const name of ['\u001b]0;owned\u0007', 'two\nlines'])
+      expect((await here.call('POST', '/policies', { name })).json.code).toBe('invalid_input')
+  })
+
   it('keeps names apart by more than case, and duplicates as a variant', async () => {
     here = await place()
     const id = await here.newPolicy('Baseline', strict)
     const same = await here.call('POST', '/policies', { name: 'BASELINE' })
     expect([same.status, same.json.code]).toEqual([409, 'already_exists'])
+    // One letter or a letter and its accent: for a reader the same name.
+    await here.newPolicy('Ca\u0301diz')
+    const composed = await here.call('POST', '/policies', { name: 'c\u00e1diz' })
+    expect(composed.json.code).toBe('already_exists')
     const variant = await here.call('POST', `/policies/${id}/duplicate`, { name: 'Contractors' })
     expect(variant.json).toMatchObject({ name: 'Contractors', published: null })
     expect((await here.call('GET', `/policies/${variant.json.id}/draft`)).json.text).toBe(strict)

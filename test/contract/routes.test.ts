@@ -29,6 +29,13 @@ describe('every route', () => {
     ).toEqual(publicRoutes.toSorted())
   })
 
+  it('has an id in kebab case', () => {
+    const kebab = /^[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)?$/
+    expect(world.app.routes.map((r) => r.id).filter((id) => !kebab.test(id))).toEqual([])
+    const audits = world.app.routes.map((r) => r.audit ?? 'none')
+    expect(audits.filter((action) => !kebab.test(action))).toEqual([])
+  })
+
   it('has an id and an address of its own', () => {
     const ids = world.app.routes.map((r) => r.id)
     const addresses = world.app.routes.map((r) => `${r.method} ${r.path}`)

@@ -6,7 +6,7 @@ export function emailKey(email: string): string {
   return email.trim().normalize('NFC').toLowerCase()
 }
 
-/** The key by which the name of a group is unique: case and the composition of characters do not count. */
+/** The key by which a name is unique (of a group, a policy, an enrolment): case and the composition of characters do not count. */
 export function nameKey(name: string): string {
   return name.trim().normalize('NFC').toLowerCase()
 }

@@ -25,7 +25,7 @@ export {
   type Acting,
   type NewMember,
 } from './members.ts'
-export { emailKey } from './identity.ts'
+export { emailKey, nameKey } from './identity.ts'
 export type { AccessPorts, TouchingAct } from './ports.ts'
 export { permissionsOf, potentialOf, roles, type Grant, type Role } from './roles.ts'
 export type { Group, Holding, Member, MemberStatus, RoleKey, UsedBy } from './schema.ts'

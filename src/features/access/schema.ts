@@ -1,17 +1,9 @@
 import { z } from 'zod'
-import { page, pageQuery, permission, time } from '../workspace/schema.ts'
+import { line, page, pageQuery, permission, time } from '../workspace/schema.ts'
 
 /** The built-in roles, strongest first. */
 export const roleKeys = ['owner', 'admin', 'member'] as const
 export const memberStatuses = ['invited', 'active', 'suspended', 'archived'] as const
-
-/** One line of text as people type names: no control characters, no line breaks. */
-const line = (max: number) =>
-  z
-    .string()
-    .trim()
-    .max(max)
-    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Only one line of text, without control characters.')
 
 export const email = z.string().trim().max(254).pipe(z.email())
 export const memberName = line(200)

@@ -43,7 +43,7 @@ export const bundleRoutes = (parts: DeliveryParts) => [
     handle: () => state(parts),
   }),
   route({
-    id: 'delivery.breakGlass',
+    id: 'delivery.break-glass',
     method: 'GET',
     path: '/api/v1/break-glass',
     summary: 'Everything that is served, to be served without Gatehouse',

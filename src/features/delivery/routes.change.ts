@@ -2,6 +2,7 @@ import type { Call } from '#kernel/route.ts'
 import { found, Problem } from '#kernel/problem.ts'
 import { issueToken } from '#kernel/tokens.ts'
 import type { Work } from '#kernel/work.ts'
+import { nameKey } from '#features/access/index.ts'
 import { bump, route } from '#features/workspace/index.ts'
 import { answering, endOfOldKey } from './keys.ts'
 import type { DeliveryParts } from './ports.ts'
@@ -15,7 +16,6 @@ import {
   insertEnrolment,
   insertKey,
   keysOf,
-  nameKey,
   type EnrolmentRow,
 } from './store.ts'
 
@@ -104,13 +104,13 @@ export const changingRoutes = (parts: DeliveryParts) => [
   }),
   route({
     ...managers,
-    id: 'enrolments.endKey',
+    id: 'enrolments.end-key',
     method: 'DELETE',
     path: '/api/v1/enrolments/{id}/keys/{keyId}',
     summary: 'End the older key of a rotation now',
     params: schema.enrolmentKeyId,
     output: schema.enrolmentDetail,
-    audit: 'enrolment.end_key',
+    audit: 'enrolment.end-key',
     handle: async (call, { params }) => {
       await call.write(function* (record) {
         const row = yield* active(params.id)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { page, pageQuery, time } from '../workspace/schema.ts'
+import { line, page, pageQuery, time } from '../workspace/schema.ts'
 
-const name = z.string().trim().min(1).max(80).describe('Unique among the enrolments in use.')
+const name = line(80).min(1).describe('Unique among the enrolments in use.')
 const groupId = z
   .string()
   .max(100)

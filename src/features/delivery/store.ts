@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { nameKey } from '#features/access/index.ts'
 import { Problem } from '#kernel/problem.ts'
 import { all, first, queries, run, type Work } from '#kernel/work.ts'
 
@@ -32,9 +33,6 @@ interface Tables {
   enrolment_keys: KeyRow
 }
 const q = queries<Tables>()
-
-/** How names are compared: without case, the same on both engines. */
-export const nameKey = (name: string): string => name.normalize('NFC').toLowerCase()
 
 export interface EnrolmentFilter {
   readonly text?: string

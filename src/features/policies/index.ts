@@ -1,3 +1,4 @@
+import { nameKey } from '#features/access/index.ts'
 import type { Alarm, ChecklistLine, Feature, Figure, Hit, Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
 import { createDirectory, type Directory, type DirectoryPorts } from './directory.ts'
@@ -128,7 +129,7 @@ function* figures(): Work<readonly Figure[]> {
 
 function* findPolicies(text: string): Work<readonly Hit[]> {
   return (yield* policyHeads())
-    .filter((p) => p.name_key.includes(text))
+    .filter((p) => p.name_key.includes(nameKey(text)))
     .slice(0, 8)
     .map((p) => ({
       kind: 'policy',

@@ -1,3 +1,4 @@
+import { emailKey, nameKey } from '#features/access/index.ts'
 import { found, Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { resolve } from './resolve.ts'
@@ -51,8 +52,8 @@ function subject(snapshot: Snapshot, query: LookupQuery): Subject {
   if (asked.length !== 1)
     throw new Problem('invalid_input', 'Ask for exactly one of email, group and enrolment.')
   if (query.email !== undefined) {
-    const email = query.email.trim().toLowerCase()
-    const member = find(snapshot.members.values(), (m) => m.email.toLowerCase() === email)
+    const email = emailKey(query.email)
+    const member = find(snapshot.members.values(), (m) => emailKey(m.email) === email)
     const { name, status } = found(member, 'member')
     return {
       kind: 'member',
@@ -64,7 +65,7 @@ function subject(snapshot: Snapshot, query: LookupQuery): Subject {
     const text = query.group.trim()
     const group = found(
       snapshot.groups.get(text) ??
-        find(snapshot.groups.values(), (g) => g.name.toLowerCase() === text.toLowerCase()),
+        find(snapshot.groups.values(), (g) => nameKey(g.name) === nameKey(text)),
       'group',
     )
     return {
@@ -76,7 +77,7 @@ function subject(snapshot: Snapshot, query: LookupQuery): Subject {
   const text = (query.enrolment ?? '').trim()
   const enrolment = found(
     snapshot.enrolments.get(text) ??
-      find(snapshot.enrolments.values(), (e) => e.label.toLowerCase() === text.toLowerCase()),
+      find(snapshot.enrolments.values(), (e) => nameKey(e.label) === nameKey(text)),
     'enrolment',
   )
   const bound = enrolment.groupIds[0]

@@ -3,6 +3,7 @@ import { csvResponse, jsonResponse } from '#kernel/export.ts'
 import { decodeCursor, pageOf } from '#kernel/page.ts'
 import { found } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
+import { nameKey } from '#features/access/index.ts'
 import { bump, route } from '#features/workspace/index.ts'
 import { sha256 } from './act.ts'
 import { refuseTooLong } from './draft.ts'
@@ -43,7 +44,7 @@ export const policyRoutes = (parts: PolicyParts) => {
       {
         id,
         name: made.name,
-        name_key: made.name.toLowerCase(),
+        name_key: nameKey(made.name),
         description: made.description,
         created_at: now,
         created_by: author.label,
@@ -152,7 +153,7 @@ export const policyRoutes = (parts: PolicyParts) => {
           const before = yield* asSeen(id, body.revision)
           const name = body.name ?? before.name
           const description = body.description ?? before.description
-          yield* updatePolicy(before, { name, name_key: name.toLowerCase(), description })
+          yield* updatePolicy(before, { name, name_key: nameKey(name), description })
           if (name !== before.name) yield* bump('policies')
           yield* record({
             target: { kind: 'policy', id, label: name },

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { page, pageQuery, surfaceKeys, time } from '../workspace/schema.ts'
+import { line, page, pageQuery, surfaceKeys, time } from '../workspace/schema.ts'
 
 const id = z.string().min(1).max(100)
-const name = z.string().trim().min(1).max(100)
+const name = line(100).min(1)
 const description = z.string().trim().max(2000)
 const message = z.string().trim().min(1).max(500)
 const changeSetHash = z

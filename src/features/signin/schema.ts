@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { email, idParams, memberName, roleKey } from '../access/schema.ts'
-import { page, pageQuery, permission, time } from '../workspace/schema.ts'
+import { line, page, pageQuery, permission, time } from '../workspace/schema.ts'
 
 export { idParams }
 
@@ -8,7 +8,7 @@ export { idParams }
 const password = z.string().min(1).max(2000)
 const newPassword = z.string().min(1, 'Choose a password.').max(2000)
 const linkToken = z.string().min(1).max(300)
-const workspaceName = z.string().trim().min(1, 'Give the workspace a name.').max(100)
+const workspaceName = line(100).min(1, 'Give the workspace a name.')
 const ownName = memberName.min(1, 'Tell people your name.')
 
 /** What the pages before signing in need to know. */

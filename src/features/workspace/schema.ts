@@ -5,6 +5,17 @@ import { permissionKeys } from './permissions.ts'
 export const time = z.int()
 export const permission = z.enum(permissionKeys as [(typeof permissionKeys)[number]])
 
+/**
+ * One line of text as people type names: no control characters, no line breaks. Names end in mails, in scripts and in the
+ * client's own warnings, where an escape sequence would be run by the terminal.
+ */
+export const line = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Only one line of text, without control characters.')
+
 /** What every list takes: free text, a cursor of the previous page, and the size of a page. */
 export const pageQuery = z.object({
   q: z.string().max(200).optional().describe('Shows only what contains this text.'),
@@ -19,7 +30,7 @@ export const page = <T extends z.ZodType>(item: T) =>
 
 export const workspace = z.object({ id: z.string(), name: z.string(), createdAt: time })
 export type Workspace = z.infer<typeof workspace>
-export const workspaceChange = z.object({ name: z.string().trim().min(1).max(100) })
+export const workspaceChange = z.object({ name: line(100).min(1) })
 
 /** What Gatehouse itself can turn off. Part of the vendor's own cloud is no surface: we could not enforce it. */
 export const surfaceKeys = ['codex_local'] as const
