@@ -6,6 +6,7 @@
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -22,7 +23,7 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds)
 const ms = Number(values.seconds) * 1000
 const connections = 32
-const ports = { ours: 7180, tls: 7543, bare: 7181 }
+const ports = { ours: await freePort(), tls: await freePort(), bare: await freePort() }
 
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
 const adminKey = 'bench-admin-key-of-more-than-32-characters'
@@ -79,8 +80,8 @@ async function measure(
     if (wrong.length > 0) throw new Error(`Answered ${JSON.stringify(result.byStatus)}`)
     return { ...result, cpu: used / result.answers }
   }
-  await one(ours, ports.ours, 1500)
-  await one(bare, ports.bare, 1500)
+  await one(ours, ports.ours, 3000)
+  await one(bare, ports.bare, 3000)
   const pairs: { ours: Round; bare: Round }[] = []
   for (let i = 0; i < rounds; i++) {
     // Turns about, so that neither always has the warmer or the quieter machine.
@@ -126,8 +127,12 @@ async function child(file: string, env: Record<string, string | undefined>): Pro
 
 function message(from: ChildProcess): Promise<unknown> {
   return new Promise((done, fail) => {
-    from.once('message', done)
-    from.once('exit', (code) => fail(new Error(`a process of the bench ended with ${code}`)))
+    const died = (code: number | null) => fail(new Error(`a process of the bench ended (${code})`))
+    from.once('exit', died)
+    from.once('message', (told) => {
+      from.off('exit', died)
+      done(told)
+    })
   })
 }
 
@@ -144,4 +149,15 @@ async function cpu(server: ChildProcess): Promise<number> {
 async function startPostgres(): Promise<() => Promise<void>> {
   const { default: setup } = await import('../test/postgres.ts')
   return setup()
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done, fail) => {
+    const probe = createServer()
+    probe.once('error', fail)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => done(port))
+    })
+  })
 }

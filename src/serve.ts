@@ -52,8 +52,13 @@ async function start(config: Config, say: (line: string) => void): Promise<Serve
   try {
     await startOrOutage(app, log)
     listeners.push(
-      await listen({ ...config.listen, fetch: app.fetch }),
-      await listen({ ...config.tlsListen, fetch: app.fetch, tls: certificates }),
+      await listen({ ...config.listen, fetch: app.fetch, direct: app.direct }),
+      await listen({
+        ...config.tlsListen,
+        fetch: app.fetch,
+        direct: app.direct,
+        tls: certificates,
+      }),
     )
   } catch (error) {
     await app.stop()

@@ -1,4 +1,9 @@
-import { createServer as createHttp, type Server } from 'node:http'
+import {
+  createServer as createHttp,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
@@ -16,15 +21,20 @@ export interface ListenOptions {
   readonly host: string
   readonly port: number
   readonly fetch: (request: Request, env: { incoming: unknown }) => Response | Promise<Response>
+  /** Answers a request before the framework has seen it. False: it did nothing, `fetch` answers. */
+  readonly direct?: (request: IncomingMessage, response: ServerResponse) => boolean
   readonly tls?: { readonly cert: string; readonly key: string }
 }
 
 /** Opens one listener; rejects with a sentence when the address is taken or not ours. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const handler = getRequestListener(options.fetch)
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    if (options.direct?.(request, response) !== true) void handler(request, response)
+  }
   const server: Server = options.tls
-    ? createHttps({ ...options.tls, minVersion: 'TLSv1.2' }, (q, s) => void handler(q, s))
-    : createHttp((q, s) => void handler(q, s))
+    ? createHttps({ ...options.tls, minVersion: 'TLSv1.2' }, answer)
+    : createHttp(answer)
   // A client that sends its headers byte by byte may hold a connection for this long, not for ever.
   server.headersTimeout = 15_000
   server.requestTimeout = 120_000
@@ -57,9 +67,12 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     },
     async drain(graceMs) {
       const closed = new Promise<void>((done) => server.close(() => done()))
+      // A connection whose last answer is out stays open for the next request, which will not come.
+      const sweep = setInterval(() => server.closeIdleConnections(), 50)
       server.closeIdleConnections()
       const patience = new Promise((done) => setTimeout(done, graceMs).unref())
       await Promise.race([closed, patience])
+      clearInterval(sweep)
       server.closeAllConnections()
       await closed
     },

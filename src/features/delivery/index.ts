@@ -11,7 +11,14 @@ import { createRecorder } from './recorder.ts'
 import { bundleRoutes } from './routes.bundle.ts'
 import { changingRoutes } from './routes.change.ts'
 import { readingRoutes } from './routes.ts'
-import { createServe, enrolmentActor, type Counts, type Source } from './serve.ts'
+import {
+  createServe,
+  enrolmentActor,
+  keyInPath,
+  type Counts,
+  type DirectAnswer,
+  type Source,
+} from './serve.ts'
 import { activeEnrolments, countEnrolments, enrolmentsPage } from './store.ts'
 import { fetchesToday, newestFetch } from './store.fetches.ts'
 import { createView } from './view.ts'
@@ -43,6 +50,12 @@ export function* lastFetch(
 export interface Delivery extends Feature {
   /** The authenticator of enrolments: everyone passes, without permissions; the route itself answers by the key. */
   readonly authenticate: () => Promise<Actor>
+  /** Answers a good fetch from its request target and nothing else; undefined for everything that the route has to answer. */
+  readonly direct: (
+    target: string,
+    ifNoneMatch: string | undefined,
+    address: () => string,
+  ) => DirectAnswer | undefined
   /** Starts serving from the file in the data folder. False when there is none that can be used. */
   readonly startWithoutDatabase: () => Promise<boolean>
   /** Whether the database stands behind what is served now: false while it is served from memory or the file, or not at all. */
@@ -63,7 +76,7 @@ export function createDelivery(
 ): Delivery {
   const { db, clock, ids, log } = runtime
   const view = createView({ db, clock, log, directory: ports.directory })
-  const recorder = createRecorder({ db, clock, ids, log })
+  const recorder = createRecorder({ db, clock, log })
   const outage = createOutageStore(ports.dataDir, clock, log)
   let filed: { readonly answers: Answers; readonly confirmedAt: number } | undefined
 
@@ -177,6 +190,11 @@ export function createDelivery(
     },
     findPermission: 'enrolments.read',
     authenticate: () => Promise.resolve(enrolmentActor),
+    direct(target, ifNoneMatch, address) {
+      const key = keyInPath(target)
+      if (key === undefined) return undefined
+      return serve.direct({ key, ifNoneMatch: ifNoneMatch ?? null, address, now: clock() })
+    },
     async startWithoutDatabase() {
       try {
         filed = await outage.load()

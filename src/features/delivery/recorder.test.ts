@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { day, hour } from '#kernel/clock.ts'
 import type { Db } from '#kernel/db.ts'
-import { createIds } from '#kernel/ids.ts'
 import { createLog } from '#kernel/log.ts'
 import { Problem } from '#kernel/problem.ts'
 import { all, queries, run } from '#kernel/work.ts'
@@ -75,7 +74,6 @@ describe('recording fetches', () => {
   const recorder = () =>
     createRecorder({
       db,
-      ids: createIds(() => now),
       log: createLog('silent'),
       clock: () => now,
     })

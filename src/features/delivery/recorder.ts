@@ -1,6 +1,5 @@
 import type { Db } from '#kernel/db.ts'
-import { hour, second, type Clock } from '#kernel/clock.ts'
-import type { Ids } from '#kernel/ids.ts'
+import { day, hour, second, type Clock } from '#kernel/clock.ts'
 import type { Log } from '#kernel/log.ts'
 import {
   addAddresses,
@@ -44,7 +43,6 @@ type Sum<Row> = { -readonly [K in keyof Row]: Row[K] }
 
 export function createRecorder(parts: {
   readonly db: Db
-  readonly ids: Ids
   readonly log: Log
   readonly clock: Clock
 }): Recorder {
@@ -56,11 +54,12 @@ export function createRecorder(parts: {
   let forgotten = 0
 
   function note(fetched: Fetched, address: string, at: number): void {
+    const today = startOfDay(at)
     addFetch({
-      id: '',
+      id: `${fetched.keyId}.${today / day}.${fetched.status}.${fetched.versionId}`,
       enrolment_id: fetched.enrolmentId,
       key_id: fetched.keyId,
-      day: startOfDay(at),
+      day: today,
       status: fetched.status,
       version_id: fetched.versionId,
       policy_id: fetched.policyId,
@@ -78,11 +77,10 @@ export function createRecorder(parts: {
       })
   }
 
-  function addFetch(row: FetchRow): void {
-    const key = `${row.key_id} ${row.day} ${row.status} ${row.version_id}`
-    const sum = fetches.get(key)
+  function addFetch(row: Sum<FetchRow>): void {
+    const sum = fetches.get(row.id)
     if (!sum) {
-      fetches.set(key, { ...row, id: row.id === '' ? parts.ids('fet') : row.id })
+      fetches.set(row.id, row)
       return
     }
     sum.count += row.count
@@ -90,11 +88,11 @@ export function createRecorder(parts: {
     if (row.last_at > sum.last_at) sum.last_at = row.last_at
   }
 
-  function addAddress(row: AddressRow): void {
+  function addAddress(row: Sum<AddressRow>): void {
     const key = `${row.enrolment_id} ${row.hour} ${row.address}`
     const sum = addresses.get(key)
     if (sum) sum.count += row.count
-    else addresses.set(key, { ...row })
+    else addresses.set(key, row)
   }
 
   /** Takes sums out of memory and writes them, part by part, so that no fetch waits long for the database's turn. */
