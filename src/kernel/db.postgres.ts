@@ -1,6 +1,7 @@
 import { PostgresQueryCompiler, type DataTypeNode } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { constraintProblem, createCompile, createListeners, type Db, type DbOptions } from './db.ts'
+import { later } from './later.ts'
 import type { Log } from './log.ts'
 import { Problem } from './problem.ts'
 import type { QueryResult, QueryStep, QueuedJob, Step, Work } from './work.ts'
@@ -25,11 +26,18 @@ export type JobSink = (
   execute: (sql: string, values: readonly unknown[]) => Promise<{ rows: unknown[] }>,
 ) => Promise<void>
 
+const driver = later<typeof pg>('pg')
+
 const channel = 'gatehouse'
 /** Serialization failures and deadlocks are normal under SERIALIZABLE: the transaction is run again. */
 const retries = 10
 const connectTimeout = 3000
 const statementTimeout = 30_000
+/**
+ * For a server that is gone without a word (a pulled cable, a dropped packet filter state): it cannot end its own statement,
+ * and TCP alone would let a query wait for a quarter of an hour. Longer than the server's own limit, which says more.
+ */
+const answerTimeout = 35_000
 
 type ReadType = typeof pg.types.getTypeParser
 /** The type number of bigint in PostgreSQL's catalogue: ours are milliseconds and counts, far below 2^53, so numbers. */
@@ -37,18 +45,23 @@ const int8 = 20
 const readType = ((oid: number, format?: 'text') =>
   oid === int8
     ? Number
-    : (pg.types.getTypeParser as (oid: number, format?: 'text') => unknown)(
+    : (driver().types.getTypeParser as (oid: number, format?: 'text') => unknown)(
         oid,
         format,
       )) as ReadType
 
 /** PostgreSQL, for when one machine is not enough: any number of processes on one database. */
-export function openPostgres(url: string, options: DbOptions): PostgresDb {
-  const pool = new pg.Pool({
+export function openPostgres(
+  url: string,
+  options: DbOptions & { readonly answerTimeout?: number },
+): PostgresDb {
+  const pool = new (driver().Pool)({
     connectionString: url,
     max: 10,
     connectionTimeoutMillis: connectTimeout,
     statement_timeout: statementTimeout,
+    query_timeout: options.answerTimeout ?? answerTimeout,
+    keepAlive: true,
     application_name: 'gatehouse',
     types: {
       getTypeParser: readType,
@@ -94,9 +107,12 @@ export function openPostgres(url: string, options: DbOptions): PostgresDb {
       await client.query('COMMIT')
       return turn.value
     } catch (error) {
-      await client.query('ROLLBACK').catch(() => {
-        broken = true
-      })
+      // Behind a query that was given up a ROLLBACK would only wait as long again.
+      if (gaveUp(error)) broken = true
+      else
+        await client.query('ROLLBACK').catch(() => {
+          broken = true
+        })
       throw error
     } finally {
       client.release(broken)
@@ -165,7 +181,11 @@ function listenForever(url: string, log: Log, heard: (told: string) => void) {
   let timer: NodeJS.Timeout | undefined
   let closed = false
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({ connectionString: url, connectionTimeoutMillis: connectTimeout })
+    const next = new (driver().Client)({
+      connectionString: url,
+      connectionTimeoutMillis: connectTimeout,
+      keepAlive: true,
+    })
     let over = false
     const again = (error?: Error): void => {
       if (over) return
@@ -196,6 +216,10 @@ function listenForever(url: string, log: Log, heard: (told: string) => void) {
     },
   }
 }
+
+/** node-postgres gives this error no code. */
+const gaveUp = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'Query read timeout'
 
 function toPostgres(value: unknown): unknown {
   return typeof value === 'boolean' ? (value ? 1 : 0) : value
