@@ -82,7 +82,7 @@ journey('a group, an invited member, a rule for them, and the lookup that says w
   }
   await page.getByRole('button', { name: 'Move the rule for Research', exact: true }).focus()
   await page.keyboard.press('Space')
-  await page.getByText('Picked up the rule for Research.').waitFor({ state: 'attached' })
+  await page.getByText('The rule for Research is now number 2.').waitFor({ state: 'attached' })
   await page.keyboard.press('ArrowUp')
   await page.getByText('The rule for Research is now number 1.').waitFor({ state: 'attached' })
   await page.keyboard.press('Space')

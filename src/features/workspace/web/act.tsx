@@ -1,4 +1,5 @@
 import { Diff, Facts, Id, Loaded, Page, Section, Time, useApi, useParam } from '#web/kit/index.ts'
+import { actWords } from './act-words.tsx'
 import { auditRecord } from '../schema.ts'
 
 const lines = (value: unknown): string =>
@@ -11,13 +12,14 @@ export function ActScreen() {
     <Loaded of={answer}>
       {(r) => (
         <Page
-          title={r.action}
+          title={actWords(r.action)}
           trail={[{ label: 'Activity', to: '/activity' }]}
           about={<Id value={r.id} />}
         >
           <Section title="Facts">
             <Facts
               of={[
+                ['Act', <code key="act">{r.action}</code>],
                 ['When', <Time key="at" at={r.at} />],
                 ['Who', `${r.actor.label} (${r.actor.kind})`],
                 ['What', `${r.target.label} (${r.target.kind})`],

@@ -1,11 +1,12 @@
-import { Code, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { DataTable, Empty, Page, Time, type Column } from '#web/kit/index.ts'
+import { Act, actWords } from './act-words.tsx'
 import { auditRecord, type AuditRecord } from '../schema.ts'
 
 const columns: readonly Column<AuditRecord>[] = [
-  { key: 'action', header: 'Act', cell: (r) => <Code>{r.action}</Code> },
+  { key: 'action', header: 'Act', cell: (r) => <Act of={r.action} /> },
   { key: 'target', header: 'What', cell: (r) => r.target.label || r.target.kind },
-  { key: 'actor', header: 'Who', cell: (r) => r.actor.label },
+  { key: 'actor', header: 'Who', cell: (r) => r.actor.label, wideOnly: true },
   {
     key: 'touches',
     header: 'Touches',
@@ -19,7 +20,7 @@ const columns: readonly Column<AuditRecord>[] = [
     wideOnly: true,
   },
   { key: 'ip', header: 'From', cell: (r) => r.ip ?? '–', wideOnly: true },
-  { key: 'at', header: 'When', cell: (r) => <Time at={r.at} />, align: 'right', width: 140 },
+  { key: 'at', header: 'When', cell: (r) => <Time at={r.at} />, align: 'right', width: 120 },
 ]
 
 /** The kinds of acts, as the start of their names. */
@@ -48,7 +49,7 @@ export function ActivityScreen() {
         columns={columns}
         rowKey={(r) => r.id}
         rowLink={(r) => `/activity/${r.id}`}
-        rowName={(r) => r.action}
+        rowName={(r) => actWords(r.action)}
         search="Act, who or what"
         filters={[
           {

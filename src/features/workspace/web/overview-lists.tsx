@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core'
 import { policyPage, type Policy } from '#features/policies/schema.ts'
 import { Link, Loaded, Rows, Section, Status, Time, useApi, type Column } from '#web/kit/index.ts'
+import { Act } from './act-words.tsx'
 import { auditRecord, page, type AuditRecord } from '../schema.ts'
 
 const policyColumns: readonly Column<Policy>[] = [
@@ -25,6 +26,7 @@ const policyColumns: readonly Column<Policy>[] = [
     cell: (p) => p.published?.number ?? '–',
     align: 'right',
     width: 80,
+    wideOnly: true,
   },
   { key: 'members', header: 'Members', cell: (p) => p.members, align: 'right', width: 90 },
   {
@@ -79,7 +81,7 @@ const actColumns: readonly Column<AuditRecord>[] = [
   {
     key: 'act',
     header: 'Act',
-    cell: (r) => <code>{r.action}</code>,
+    cell: (r) => <Act of={r.action} />,
   },
   { key: 'what', header: 'What', cell: (r) => r.target.label || r.target.kind },
   { key: 'at', header: 'When', cell: (r) => <Time at={r.at} />, align: 'right', width: 110 },
