@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-// Four suites with different needs. `npm test` is `unit`: nothing outside node_modules.
+// Five suites with different needs. `npm test` is `unit`: nothing outside node_modules.
 export default defineConfig({
   test: {
     projects: [
@@ -21,6 +21,16 @@ export default defineConfig({
           globalSetup: ['test/postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+        },
+      },
+      {
+        // Processes that are killed, databases that go away, the command line: minutes, not seconds.
+        test: {
+          name: 'trouble',
+          include: ['test/trouble/**/*.test.ts'],
+          env: { GATEHOUSE_TEST_ENGINE: 'sqlite' },
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
         },
       },
       {

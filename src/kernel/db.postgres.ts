@@ -26,7 +26,7 @@ export type JobSink = (
   execute: (sql: string, values: readonly unknown[]) => Promise<{ rows: unknown[] }>,
 ) => Promise<void>
 
-const driver = later<typeof pg>('pg')
+const driver = later('pg') as () => typeof pg
 
 const channel = 'gatehouse'
 /** Serialization failures and deadlocks are normal under SERIALIZABLE: the transaction is run again. */
@@ -180,6 +180,7 @@ function listenForever(url: string, log: Log, heard: (told: string) => void) {
   let client: pg.Client | undefined
   let timer: NodeJS.Timeout | undefined
   let closed = false
+  let told = false
   const connect = async (): Promise<void> => {
     const next = new (driver().Client)({
       connectionString: url,
@@ -192,7 +193,9 @@ function listenForever(url: string, log: Log, heard: (told: string) => void) {
       over = true
       next.end().catch(() => undefined)
       if (closed) return
-      log.warn({ err: error }, 'the listening database connection broke; trying again')
+      // Once an outage: it is tried every second, and an outage may last for days.
+      if (!told) log.warn({ err: error }, 'the listening database connection broke; trying again')
+      told = true
       timer = setTimeout(() => void connect(), 1000)
     }
     next.on('error', again)
@@ -202,6 +205,7 @@ function listenForever(url: string, log: Log, heard: (told: string) => void) {
       await next.connect()
       await next.query(`listen ${channel}`)
       client = next
+      told = false
     } catch (error) {
       again(error as Error)
     }
