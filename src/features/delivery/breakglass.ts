@@ -98,7 +98,7 @@ Made ${madeAt} from workspace revision ${revision}. It serves every policy as it
 - \`c/<key without its secret>/codex/config/bundle\`: what each enrolment is answered. A static server cannot check the
   secret of a key, so whoever knows the public part of a key can read that policy.
 - \`nginx.conf\`, \`Caddyfile\`: a server for it. Point the public name of Gatehouse to this server, with a certificate that
-  the machines trust. Machines need no change.
+  the machines trust. Machines need no change. Both are examples: try yours with curl before the day you need it.
 - \`requirements/<group>.toml\`: the same policies as files, ready to be put to /etc/codex/requirements.toml in place of the
   configuration server.
 

@@ -8,7 +8,7 @@ import { issueToken } from '#kernel/tokens.ts'
 import { composeAnswers, type Register } from './answers.ts'
 import { bundleOf, matchesEtag } from './bundle.ts'
 import type { Fetched, Recorder } from './recorder.ts'
-import { createServe, type Source } from './serve.ts'
+import { createServe, keyInPath, type Source } from './serve.ts'
 import { strangersPerMinute } from './strangers.ts'
 
 const policy = (id: string, version: number) => ({
@@ -195,6 +195,57 @@ describe('a fetch', () => {
 
   it('before the first picture is told to come again', () => {
     expect(refusal(() => server({ ready: false }).fetch({})).code).toBe('not_ready')
+  })
+})
+
+describe('the short way of a fetch', () => {
+  const direct = (
+    change: Parameters<typeof server>[0],
+    key = token,
+    ifNoneMatch: string | null = null,
+  ) => {
+    const { serve, noted } = server(change)
+    const answer = serve.direct({ key, ifNoneMatch, address: () => '10.0.0.1', now: 1000 })
+    return { answer, noted }
+  }
+
+  it('answers and records what the route does', async () => {
+    const { fetch, noted } = server({})
+    const long = fetch({})
+    const short = direct({})
+    expect(short.answer).toMatchObject({ status: 200, body: await long.text() })
+    expect(Object.entries(short.answer?.headers ?? {})).toEqual(
+      expect.arrayContaining([...long.headers]),
+    )
+    expect(short.noted).toEqual(noted)
+    const etag = short.answer?.headers['etag'] ?? ''
+    expect(direct({}, token, etag).answer).toMatchObject({ status: 304, body: '' })
+  })
+
+  it('leaves everything that is not simply good to the route, and records nothing then', () => {
+    const cases = [
+      direct({ ready: false }),
+      direct({ staleSince: 900 }),
+      direct({}, 'gh_enr_nobody'),
+      direct({ register: { ...register, enrolments: [{ ...enrolment, revoked_at: 1 }] } }),
+      direct({ register: { ...register, keys: [{ ...key, ends_at: 1000 }] } }),
+    ]
+    for (const { answer, noted } of cases) {
+      expect(answer).toBeUndefined()
+      expect(noted).toEqual([])
+    }
+  })
+
+  it('finds the key in the path of this address only', () => {
+    expect(keyInPath('/c/abc/codex/config/bundle')).toBe('abc')
+    for (const other of [
+      '/c/abc',
+      '/c/abc/codex/config/bundle?x',
+      '/api/c/abc/codex/config/bundle',
+    ])
+      expect(keyInPath(other)).toBeUndefined()
+    // Shorter than its two ends: no negative cut.
+    expect(keyInPath('/c/codex/config/bundle') ?? '').toBe('')
   })
 })
 
