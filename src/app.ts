@@ -195,12 +195,15 @@ export function createApp(parts: AppParts) {
       'content-disposition': 'attachment; filename="gatehouse-ca.crt"',
     })
   })
-  const openApiDocument = openApi(routes, {
-    title: 'Gatehouse API',
-    version,
-    server: config.publicUrl,
-  })
-  http.get('/api/v1/openapi.json', (c) => c.json(openApiDocument))
+  // Made when it is asked for: it would be a tenth of a start.
+  let described: ReturnType<typeof openApi> | undefined
+  const describe = () =>
+    (described ??= openApi(routes, {
+      title: 'Gatehouse API',
+      version,
+      server: config.publicUrl,
+    }))
+  http.get('/api/v1/openapi.json', (c) => c.json(describe()))
   http.get('/api/v1/docs', (c) => {
     const nonce = makeNonce()
     return c.html(apiPage(routes, `Gatehouse API ${version}`, nonce), 200, {

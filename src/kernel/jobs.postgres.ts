@@ -1,13 +1,17 @@
-import { PgBoss } from 'pg-boss'
+import type * as pgBoss from 'pg-boss'
 import type { PostgresDb } from './db.postgres.ts'
 import type { Job, Jobs, Schedule } from './jobs.ts'
+import { later } from './later.ts'
 import type { Log } from './log.ts'
+
+const queue = later('pg-boss') as () => typeof pgBoss
 
 /**
  * The queue where several processes share one database: pg-boss, in its own schema. A job is inserted with the connection
  * of the transaction that makes it, so it exists exactly when the transaction committed.
  */
 export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
+  const { PgBoss } = queue()
   const boss = new PgBoss({
     db: {
       executeSql: async (text: string, values?: unknown[]) => db.pool.query(text, values),

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { createTransport, type Transporter } from 'nodemailer'
+import type { Transporter } from 'nodemailer'
 import type SMTPTransport from 'nodemailer/lib/smtp-transport/index.js'
 import { checkHost, isTlsError } from './outbound.ts'
 
@@ -89,6 +89,8 @@ export function createMailer(
     const check = await checkHost(config.host, config.port, exceptions)
     const address = check.ok ? check.addresses[0]?.address : undefined
     if (!check.ok) return failed(check.kind === 'refused' ? 'refused_address' : 'unresolved', check)
+    // Only now: most starts send no mail, and loading it takes a while.
+    const { createTransport } = await import('nodemailer')
     const transport = createTransport(transportOptions(config, address ?? config.host, options))
     try {
       return { ok: true, messageId: await act(transport) }
