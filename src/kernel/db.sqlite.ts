@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SqliteQueryCompiler, type DataTypeNode } from 'kysely'
 import { constraintProblem, createCompile, createListeners, type Db, type DbOptions } from './db.ts'
@@ -199,12 +199,22 @@ interface OpenFile {
 function openFile(path: string): OpenFile {
   let raw: DatabaseSync | undefined
   try {
+    makePrivate(path)
     raw = new DatabaseSync(path, { enableForeignKeyConstraints: true, timeout: busyTimeout })
     raw.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;')
     return { raw, inode: inodeOf(path) }
   } catch (error) {
     raw?.close()
     throw sqliteProblem(error)
+  }
+}
+
+/** SQLite makes files that everybody may read; this way it finds one, and gives its mode to the write-ahead log as well. */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600))
+  } catch {
+    // It is there already, or SQLite says what is in the way.
   }
 }
 
