@@ -2,7 +2,6 @@ import { newest, revisionChannel, revisions, type Revisions } from '#features/wo
 import { Problem } from '#kernel/problem.ts'
 import type { Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
-import { dumpSnapshot, loadSnapshot } from './dump.ts'
 import { emptySnapshot, type Principal, type Snapshot } from './snapshot.ts'
 import { groupRules, ruleSettings } from './store.rules.ts'
 import { servedPolicies } from './store.versions.ts'
@@ -39,7 +38,7 @@ export interface Directory {
   current(): Snapshot
   /** When the database last said that the picture is the present one (ms); 0 = never. */
   confirmedAt(): number
-  /** Resolves when there is a picture; also while the database is down, once one was loaded from a dump. */
+  /** Resolves when there is a picture. */
   ready(): Promise<void>
   /** Reads the revision now, and what has changed. Rejects when the database does not answer. */
   refresh(): Promise<void>
@@ -48,9 +47,6 @@ export interface Directory {
   onChange(heard: (snapshot: Snapshot) => void): () => void
   start(): Promise<void>
   stop(): Promise<void>
-  /** The picture as JSON can hold it, and back. */
-  dump(): unknown
-  load(dump: unknown): void
 }
 
 /**
@@ -210,14 +206,6 @@ export function createDirectory(
       timer = undefined
       unlisten?.()
       await reading?.catch(() => undefined)
-    },
-    dump: () => dumpSnapshot(loaded.snapshot, confirmed),
-    load(dump) {
-      if (known) return
-      const read = loadSnapshot(dump)
-      confirmed = read.confirmedAt
-      // Revisions of −1: the first answer of the database replaces all of it.
-      take({ revisions: nothing.revisions, snapshot: read.snapshot })
     },
   }
 }

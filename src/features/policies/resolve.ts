@@ -96,13 +96,9 @@ function compile(snapshot: Snapshot): Compiled {
 }
 
 /**
- * Index (in `snapshot.rules`) of the rule that decides for these groups, or −1 for the default. The cost is one look-up
- * per group and does not depend on the number of rules.
+ * For going through everybody of one snapshot: the index (in `snapshot.rules`) of the rule that decides for some groups, or
+ * −1 for the default. The cost is one look-up per group and does not depend on the number of rules.
  */
-export const winningRule = (snapshot: Snapshot, groupIds: readonly string[]): number =>
-  winner(compile(snapshot).ruleOfGroup, groupIds)
-
-/** The same for going through everybody of one snapshot. */
 export function decider(snapshot: Snapshot): (groupIds: readonly string[]) => number {
   const { ruleOfGroup } = compile(snapshot)
   return (groupIds) => winner(ruleOfGroup, groupIds)
