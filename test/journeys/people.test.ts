@@ -112,7 +112,7 @@ journey('a group, an invited member, a rule for them, and the lookup that says w
   expect(await add('Research')).toContain('Careful')
 
   await page.goto('/lookup')
-  await page.getByRole('textbox', { name: 'E-mail address' }).fill(imani.email)
+  await page.getByRole('combobox', { name: 'E-mail address' }).fill(imani.email)
   await page.keyboard.press('Enter')
   await page.getByText('because of rule 1, for the group').waitFor()
   const tried = page.getByRole('listitem')

@@ -139,13 +139,13 @@ journey('the palette reaches a policy and a person by name', async (j) => {
   const { page } = await j.person()
   await signIn(page, demoOwner(j))
   for (const [typed, title] of [
-    ['flight', 'Flight software'],
+    ['baseline', 'Kestrel baseline'],
     ['greta', 'Greta Dahl'],
     ['surf', 'Surfaces'],
   ] as const) {
     await page.keyboard.press('ControlOrMeta+k')
     await page.getByRole('textbox', { name: 'Go to' }).fill(typed)
-    await page.getByText(title, { exact: true }).last().waitFor()
+    await dialog(page, 'Go to').getByText(title, { exact: true }).waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: title }).waitFor()
   }

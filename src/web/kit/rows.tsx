@@ -1,11 +1,12 @@
 import type { KeyboardEvent, ReactNode } from 'react'
-import { Checkbox, UnstyledButton } from '@mantine/core'
+import { Checkbox, UnstyledButton, VisuallyHidden } from '@mantine/core'
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react'
 import { Link } from './link.tsx'
 
 export interface Column<R> {
   /** Also the name that the server sorts by. */
   readonly key: string
+  /** Empty above buttons that say themselves what they do. */
   readonly header: string
   readonly cell: (row: R) => ReactNode
   /** The server can sort by it. */
@@ -97,6 +98,8 @@ function Header<R>({ column, sort, onSort }: RowsProps<R> & { readonly column: C
           {column.header}
           <Arrow size={12} aria-hidden />
         </UnstyledButton>
+      ) : column.header === '' ? (
+        <VisuallyHidden>Acts</VisuallyHidden>
       ) : (
         column.header
       )}

@@ -19,7 +19,7 @@ export function Answer({ of: found }: { readonly of: Lookup }) {
         <Title order={2}>
           {principal.label} gets{' '}
           {policy ? (
-            <Link to={`/policies/${policy.id}/versions/${policy.version}`}>
+            <Link underline="always" to={`/policies/${policy.id}/versions/${policy.version}`}>
               {policy.name} version {policy.version}
             </Link>
           ) : (
