@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type * as pgBoss from 'pg-boss'
 import type { PostgresDb } from './db.postgres.ts'
 import type { Job, Jobs, Schedule } from './jobs.ts'
@@ -27,7 +28,8 @@ export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
       {
         db: { executeSql: (text: string, values?: unknown[]) => execute(text, values ?? []) },
         ...(job.runAt === undefined ? {} : { startAfter: new Date(job.runAt) }),
-        ...(job.dedupeKey === undefined ? {} : { singletonKey: job.dedupeKey }),
+        // Under the policy below even jobs without a key keep each other out, so each gets one of its own.
+        singletonKey: job.dedupeKey ?? randomUUID(),
       },
     )
   })

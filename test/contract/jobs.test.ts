@@ -56,6 +56,18 @@ describe('a job queue', () => {
     expect(seen).toEqual(expect.arrayContaining([1, 3]))
   })
 
+  it('runs every job without a key, however many of them wait at once', async () => {
+    const seen: unknown[] = []
+    await engine.jobs.start(
+      [{ name: 'mail', handle: (p) => Promise.resolve(void seen.push(p)) }],
+      [],
+    )
+    await engine.db.tx(function* () {
+      for (const n of [1, 2, 3]) yield* enqueue({ name: 'mail', payload: n })
+    })
+    await expect.poll(() => seen.toSorted(), patience).toEqual([1, 2, 3])
+  })
+
   it('tries a failing job again, and keeps it as failed after the last try', async () => {
     let tries = 0
     await engine.jobs.start(
