@@ -1,9 +1,6 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join, relative } from 'node:path'
-import { Hono, type Context } from 'hono'
+import type { Context } from 'hono'
 import { addressList, clientAddress } from '#kernel/address.ts'
-import { apiPage } from '#kernel/apidocs.ts'
-import { contentSecurityPolicy, createAssets, makeNonce } from '#kernel/assets.ts'
 import { auditMigrations, auditRecords } from '#kernel/audit.ts'
 import { hasMigrations, restoreBackup, writeBackup } from '#kernel/backup.ts'
 import { minute, type Clock } from '#kernel/clock.ts'
@@ -14,13 +11,11 @@ import type { Log } from '#kernel/log.ts'
 import { createMailer } from '#kernel/mail.ts'
 import { createMetrics } from '#kernel/metrics.ts'
 import { appliedMigrations, migrate, type Migration } from '#kernel/migrate.ts'
-import { openApi } from '#kernel/openapi.ts'
 import { createPool } from '#kernel/pool.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Route } from '#kernel/route.ts'
 import type { Feature, Runtime } from '#kernel/runtime.ts'
-import { errorResponse, mountRoutes, type ServerParts } from '#kernel/server.ts'
-import { hashSecret, sameHash } from '#kernel/tokens.ts'
+import type { ServerParts } from '#kernel/server.ts'
 import {
   allGroups,
   allMembers,
@@ -39,6 +34,10 @@ import { createPolicies } from '#features/policies/index.ts'
 import { createSignin } from '#features/signin/index.ts'
 import { createWorkspace, surfaces } from '#features/workspace/index.ts'
 import { version, type Config } from './config.ts'
+import { createHttp, type AppState } from './http.ts'
+import { measure } from './measure.ts'
+
+export type { AppState } from './http.ts'
 
 export interface AppParts {
   readonly config: Config
@@ -51,9 +50,6 @@ export interface AppParts {
   /** Where the built pages are. */
   readonly webFolder?: string
 }
-
-/** `outage`: the database does not answer, and bundles are served from what is known. */
-export type AppState = 'starting' | 'serving' | 'outage' | 'draining'
 
 export type App = ReturnType<typeof createApp>
 
@@ -150,10 +146,13 @@ export function createApp(parts: AppParts) {
 
   let state: AppState = 'starting'
   let ready = false
+  const isDraining = (): boolean => state === 'draining'
   const stateNow = (): AppState => (state === 'serving' && !delivery.confirmed() ? 'outage' : state)
   // A start that breaks off because the database went away is tried again, and must not start anything twice.
   const started = new Set<Feature>()
   const trusted = addressList(config.trustedProxies)
+  const callerOf = (remote: string | undefined, forwardedFor: string | undefined): string =>
+    clientAddress(remote ?? '127.0.0.1', forwardedFor ?? null, trusted)
   const serverParts: ServerParts = {
     db,
     clock,
@@ -165,137 +164,31 @@ export function createApp(parts: AppParts) {
       enrolment: delivery.authenticate,
     },
     recentFor,
-    clientIp: (c) =>
-      clientAddress(remoteAddress(c), c.req.header('x-forwarded-for') ?? null, trusted),
+    clientIp: (c) => callerOf(remoteAddress(c), c.req.header('x-forwarded-for')),
     onAnswer: (route, status, ms) =>
       metrics.answers.observe({ route: route.id, status }, ms / 1000),
   }
 
-  const http = new Hono()
-  http.use(async (c, next) => {
-    await next()
-    for (const [name, value] of securityHeaders) c.res.headers.set(name, value)
-  })
-  http.get('/healthz', (c) => c.json({ status: 'ok', version }))
-  http.get('/readyz', (c) =>
-    c.json({ status: stateNow() }, state === 'serving' || state === 'outage' ? 200 : 503),
-  )
-  http.get('/metrics', async (c) => {
-    await mayReadMetrics(c.req.raw, config, serverParts)
-    return c.body(await metrics.registry.metrics(), 200, {
-      'content-type': metrics.registry.contentType,
-    })
-  })
-  http.get('/ca.crt', (c) => {
-    const pem = parts.caCertificate?.()
-    if (pem === undefined)
-      throw new Problem('not_found', 'This Gatehouse uses a given certificate, not a local CA.')
-    return c.body(pem, 200, {
-      'content-type': 'application/x-pem-file',
-      'content-disposition': 'attachment; filename="gatehouse-ca.crt"',
-    })
-  })
-  // Made when it is asked for: it would be a tenth of a start.
-  let described: ReturnType<typeof openApi> | undefined
-  const describe = () =>
-    (described ??= openApi(routes, {
-      title: 'Gatehouse API',
-      version,
-      server: config.publicUrl,
-    }))
-  http.get('/api/v1/openapi.json', (c) => c.json(describe()))
-  http.get('/api/v1/docs', (c) => {
-    const nonce = makeNonce()
-    return c.html(apiPage(routes, `Gatehouse API ${version}`, nonce), 200, {
-      'content-security-policy': contentSecurityPolicy(nonce),
-    })
-  })
-  // Between the moment a database comes back and the end of the start, a write would be answered before fetches see it.
-  http.use('/api/*', (_, next) => {
-    if (!ready) throw new Problem('database_unavailable', undefined, { retryAfter: 2 })
-    return next()
-  })
-  mountRoutes(
-    http,
-    routes.filter((route) => route.errors !== 'client'),
+  const http = createHttp({
+    config,
+    routes,
     serverParts,
-  )
-  http.all('/api/*', () => {
-    throw new Problem('not_found', 'There is no such API address.', { remedy: 'See /api/v1/docs.' })
+    metrics,
+    callerOf,
+    state: stateNow,
+    ready: () => ready,
+    directBundle: delivery.direct,
+    caCertificate: () => parts.caCertificate?.(),
+    webFolder: parts.webFolder ?? join(import.meta.dirname, '../dist/web'),
   })
-  const assets = createAssets(parts.webFolder ?? join(import.meta.dirname, '../dist/web'))
-  http.get('*', (c) => assets(c.req.path))
-  http.notFound(() => errorResponse(new Problem('not_found'), undefined, ids('req'), log))
-  http.onError((error) => errorResponse(error, undefined, ids('req'), log))
-
-  // What clients ask goes first and past everything that only browsers need: fetches are the busiest of all routes.
-  const wire = new Hono()
-  mountRoutes(
-    wire,
-    routes.filter((route) => route.errors === 'client'),
-    serverParts,
-  )
-  wire.notFound((c) => http.fetch(c.req.raw, c.env))
-
-  metrics.gauge(
-    'gatehouse_jobs_waiting',
-    'Jobs that wait.',
-    async () => (await jobs.counts()).waiting,
-  )
-  metrics.gauge(
-    'gatehouse_jobs_failed',
-    'Jobs that failed for good.',
-    async () => (await jobs.counts()).failed,
-  )
-
-  metrics.gauge(
-    'gatehouse_delivery_age_seconds',
-    'Since when the database has not confirmed what is served; 0 while it does.',
-    () => delivery.measures().ageSeconds ?? NaN,
-  )
-  metrics.total(
-    'gatehouse_delivery_stale_total',
-    'Fetches that were answered without a database.',
-    () => delivery.measures().stale,
-  )
-  metrics.gauge(
-    'gatehouse_delivery_fetches_waiting',
-    'Fetches that are not yet recorded.',
-    () => delivery.measures().waiting,
-  )
-
-  metrics.gauge(
-    'gatehouse_pool_waiting',
-    'Tasks that wait for a thread.',
-    () => pool.load().waiting,
-  )
+  measure(metrics, { jobs, pool, delivery })
 
   return {
     runtime,
     routes,
     features,
-    fetch: (request: Request, env?: object) => wire.fetch(request, env),
-    /** Good bundle fetches, answered by the same code as the route but without the framework around it. */
-    direct: (request: IncomingMessage, response: ServerResponse): boolean => {
-      if (request.method !== 'GET') return false
-      const started = performance.now()
-      const { headers, socket, url = '' } = request
-      const answer = delivery.direct(url, headers['if-none-match'], () =>
-        clientAddress(
-          socket.remoteAddress ?? '127.0.0.1',
-          headers['x-forwarded-for']?.toString() ?? null,
-          trusted,
-        ),
-      )
-      if (!answer) return false
-      response.writeHead(answer.status, answer.headers).end(answer.body)
-      const status = answer.status
-      metrics.answers.observe(
-        { route: 'delivery.bundle', status },
-        (performance.now() - started) / 1000,
-      )
-      return true
-    },
+    fetch: http.fetch,
+    direct: http.direct,
     state: stateNow,
     /** Migrates and starts everything. Rejects with `database_unavailable` when there is no database to start on. */
     async start() {
@@ -309,6 +202,8 @@ export function createApp(parts: AppParts) {
       await keyRing.prove()
       await signin.initFromEnvironment(config.init)
       for (const feature of features.filter((f) => !started.has(f))) {
+        // Stopped while it was starting: what has not begun stays as it is.
+        if (isDraining()) throw new Problem('draining')
         await feature.start?.()
         started.add(feature)
       }
@@ -318,6 +213,7 @@ export function createApp(parts: AppParts) {
       )
       if (!delivery.confirmed())
         throw new Problem('database_unavailable', 'The database went away during the start.')
+      if (isDraining()) throw new Problem('draining')
       ready = true
       state = 'serving'
     },
@@ -375,28 +271,8 @@ function keptFiles(config: Config): readonly string[] {
   return key.startsWith('..') ? tls : [key, ...tls]
 }
 
-const securityHeaders = [
-  ['x-content-type-options', 'nosniff'],
-  ['referrer-policy', 'no-referrer'],
-  ['x-frame-options', 'DENY'],
-  ['cross-origin-opener-policy', 'same-origin'],
-  ['cross-origin-resource-policy', 'same-origin'],
-] as const
-
 /** @hono/node-server hands the node request over in `env`; tests have none. */
-function remoteAddress(c: Context): string {
+function remoteAddress(c: Context): string | undefined {
   const env = c.env as { incoming?: { socket?: { remoteAddress?: string } } } | undefined
-  return env?.incoming?.socket?.remoteAddress ?? '127.0.0.1'
-}
-
-/** Metrics tell a lot about a company, so they need the metrics key or a service key with the permission. */
-async function mayReadMetrics(request: Request, config: Config, parts: ServerParts): Promise<void> {
-  const presented = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1] ?? ''
-  const { metricsKey } = config
-  if (metricsKey !== undefined && sameHash(hashSecret(presented), hashSecret(metricsKey))) return
-  const actor = await parts.authenticators.key?.(request, parts.clock())
-  if (!actor)
-    throw new Problem('unauthenticated', 'Send the metrics key or a service key as a bearer token.')
-  if (!actor.permissions.has('metrics.read'))
-    throw new Problem('forbidden', 'This needs the permission metrics.read.')
+  return env?.incoming?.socket?.remoteAddress
 }

@@ -16,12 +16,14 @@ describe('the configuration', () => {
     const read = () =>
       readConfig({
         GATEHOUSE_LISTEN: 'nowhere',
+        GATEHOUSE_PUBLIC_URL: 'http://gate.example',
         DATABASE_URL: 'mysql://x',
         GATEHOUSE_TLS_CERT: 'a.pem',
         GATEHOUSE_INIT_ADMIN_KEY: 'short',
       })
     for (const name of [
       'GATEHOUSE_LISTEN',
+      'GATEHOUSE_PUBLIC_URL',
       'DATABASE_URL',
       'GATEHOUSE_TLS_KEY',
       'GATEHOUSE_INIT_ADMIN_KEY',

@@ -78,7 +78,10 @@ const smtpUrl = z.url({ protocol: /^smtps?$/ }).refine((text) => {
   }
 }, 'write a % in the user name or password as %25')
 
-const url = z.url({ protocol: /^https?$/ }).transform((text) => text.replace(/\/+$/, ''))
+/** The client speaks https only to a configuration server, so any other address could never be handed out. */
+const publicAddress = z
+  .url({ protocol: /^https$/, error: 'write it as https://…: clients refuse any other' })
+  .transform((text) => text.replace(/\/+$/, ''))
 
 /** One entry a variable: its form, and whether its value is a secret. The documentation table is made from it too. */
 export const variables = {
@@ -99,7 +102,7 @@ export const variables = {
   },
   GATEHOUSE_TLS_KEY: { form: z.string().optional(), secret: false, says: 'private key file (PEM)' },
   GATEHOUSE_PUBLIC_URL: {
-    form: url.optional(),
+    form: publicAddress.optional(),
     secret: false,
     says: 'the https address that clients use',
   },
