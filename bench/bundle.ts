@@ -6,11 +6,11 @@
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { LoadResult } from './load.ts'
+import { freePort, median as middle } from './measure.ts'
 import { workspaceWith, type Prepared } from './bundle.workspace.ts'
 
 const { values } = parseArgs({
@@ -94,8 +94,7 @@ async function measure(
 }
 
 function report(pairs: readonly { ours: Round; bare: Round }[]): void {
-  const median = (pick: (pair: { ours: Round; bare: Round }) => number) =>
-    pairs.map(pick).sort((a, b) => a - b)[Math.floor(pairs.length / 2)] ?? NaN
+  const median = (pick: (pair: { ours: Round; bare: Round }) => number) => middle(pairs.map(pick))
   const line = (name: string, side: 'ours' | 'bare') =>
     [
       name.padEnd(22),
@@ -149,15 +148,4 @@ async function cpu(server: ChildProcess): Promise<number> {
 async function startPostgres(): Promise<() => Promise<void>> {
   const { default: setup } = await import('../test/postgres.ts')
   return setup()
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer()
-    probe.once('error', fail)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
-  })
 }

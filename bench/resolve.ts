@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { changes, emptySnapshot, resolve, type Snapshot } from '#features/policies/index.ts'
+import { median } from './measure.ts'
 
 /**
  * `node bench/run.mjs resolve`. A workspace of 100,000 members, 1,000 groups and 200 rules:
@@ -77,8 +78,6 @@ function timed(act: () => void): number {
   act()
   return performance.now() - from
 }
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 const rounds = 9
 let sink = 0
 
