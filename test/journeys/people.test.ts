@@ -62,6 +62,7 @@ journey('a group, an invited member, a rule for them, and the lookup that says w
   expect(await guest.page.getByRole('link', { name: 'Members', exact: true }).count()).toBe(0)
   expect(await guest.page.getByRole('link', { name: 'Policies', exact: true }).count()).toBe(0)
   guest.expectFailure('403 /api/v1/members')
+  guest.expectFailure('403 /api/v1/groups')
   await guest.page.goto('/members')
   await guest.page.getByRole('heading', { name: 'You may not see this' }).waitFor()
   expect(await guest.page.getByText(owner.email).count()).toBe(0)

@@ -83,7 +83,7 @@ export function* activateMember(now: number, id: string, name = ''): Work<Member
 const seenEvery = 60_000
 
 /** Remembers that the member was here; written at most once a minute. */
-export function* sawMember(member: Member, now: number): Work<void> {
+export function* sawMember(member: Pick<Member, 'id' | 'lastSeenAt'>, now: number): Work<void> {
   if (member.lastSeenAt === null || now - member.lastSeenAt >= seenEvery)
     yield* setLastSeen(member.id, now)
 }

@@ -19,7 +19,7 @@ const asGroup = (row: GroupRow): GroupRecord => ({
   version: row.version,
 })
 
-const memberCount = sql<number>`(select count(*) from group_members where group_members.group_id = groups.id)`
+const memberCount = sql<number>`(select count(*) from group_members inner join members on members.id = group_members.member_id where group_members.group_id = groups.id and members.status <> 'archived')`
 
 export function* groupById(id: string): Work<Group | undefined> {
   const row = yield* first(

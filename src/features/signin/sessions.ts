@@ -37,7 +37,7 @@ export interface From {
 export function* startSession(
   ids: Ids,
   now: number,
-  member: Pick<Member, 'id'>,
+  member: Pick<Member, 'id' | 'lastSeenAt'>,
   from: From,
 ): Work<StartedSession> {
   const before = yield* presentedSession(from.request)
@@ -55,6 +55,7 @@ export function* startSession(
     user_agent: (from.request.headers.get('user-agent') ?? '').slice(0, 300),
   }
   yield* insertSession(row)
+  yield* sawMember(member, now)
   return { row, token: issued.token }
 }
 

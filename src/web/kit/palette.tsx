@@ -22,6 +22,15 @@ const foundSchema = z.object({
 const [store, actions] = createSpotlight()
 export const openPalette = actions.open
 
+/** What is called so comes before what is only described so. */
+function byName<H extends { readonly label: string }>(hits: readonly H[], wanted: string): H[] {
+  const rank = ({ label }: H): number => {
+    const at = label.toLowerCase().indexOf(wanted)
+    return at === 0 ? 0 : at > 0 ? 1 : 2
+  }
+  return hits.toSorted((a, b) => rank(a) - rank(b))
+}
+
 /** Enter takes the first result, also when it came after the last key: the component chooses only while one types. */
 function useFirstChosen(results: string): void {
   useEffect(() => {
@@ -44,7 +53,7 @@ export function Palette({ screens }: { readonly screens: readonly Screen[] }) {
   })
   const wanted = query.trim().toLowerCase()
   const places = screens.filter(({ title }) => title.toLowerCase().includes(wanted))
-  const objects = wanted.length > 1 ? (found.data?.items ?? []) : []
+  const objects = wanted.length > 1 ? byName(found.data?.items ?? [], wanted) : []
   useFirstChosen([...places.map(({ path }) => path), ...objects.map(({ id }) => id)].join(' '))
   return (
     <Spotlight.Root

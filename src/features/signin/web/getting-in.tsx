@@ -55,10 +55,13 @@ export function useGettingIn<V>(
   const navigate = useNavigate()
   const sending = useAct(act, {
     onDone: () => {
-      // Nothing that was loaded for somebody else, or for nobody, may be shown to whoever is in now.
-      client.clear()
+      // Nothing that was loaded for somebody else, or for nobody, may be shown to whoever is in now. The one-time link
+      // that this page shows stays until the page is left: asked for again, it would only be called used.
+      client.removeQueries({ predicate: ({ queryKey: [of] }) => of !== 'link' })
       // Replaces the entry of the history, so that the used link is not met again by going back.
-      return navigate({ href: next, replace: true })
+      return navigate({ href: next, replace: true }).then(() => {
+        client.removeQueries({ queryKey: ['link'] })
+      })
     },
     onError: (error) => {
       form.setErrors(error.fields)
