@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import { contains, startsWith } from './like.ts'
 import { all, first, queries, run, type Work } from './work.ts'
 import type { Migration } from './migrate.ts'
 
@@ -111,18 +113,18 @@ export function* countAuditRecords(filter: Omit<AuditFilter, 'limit' | 'before'>
 function matching(filter: Omit<AuditFilter, 'limit' | 'before'>) {
   let query = q.selectFrom('audit_records')
   if (filter.id !== undefined) query = query.where('id', '=', filter.id)
-  if (filter.action !== undefined) query = query.where('action', 'like', `${filter.action}%`)
+  if (filter.action !== undefined) query = query.where(startsWith(sql.ref('action'), filter.action))
   if (filter.actorId !== undefined) query = query.where('actor_id', '=', filter.actorId)
   if (filter.targetId !== undefined) query = query.where('target_id', '=', filter.targetId)
   if (filter.since !== undefined) query = query.where('at', '>=', filter.since)
   if (filter.until !== undefined) query = query.where('at', '<', filter.until)
   const { search } = filter
   if (search === undefined || search === '') return query
+  const text = search.toLowerCase()
   return query.where((e) =>
     e.or(
-      // lower() because LIKE minds the case on PostgreSQL and not on SQLite.
       (['actor_label', 'target_label', 'action'] as const).map((column) =>
-        e(e.fn<string>('lower', [column]), 'like', `%${search.toLowerCase()}%`),
+        contains(e.fn('lower', [column]), text),
       ),
     ),
   )

@@ -1,11 +1,10 @@
 import { sql, type Expression, type SqlBool } from 'kysely'
+import { contains as containsFolded } from '#kernel/like.ts'
 import { nameKey } from './identity.ts'
 
-/** True where the column contains the text; `%` and `_` in the text mean themselves. */
-export function contains(column: string, text: string): Expression<SqlBool> {
-  const pattern = `%${nameKey(text).replaceAll(/[\\%_]/g, '\\$&')}%`
-  return sql<SqlBool>`${sql.ref(column)} like ${pattern} escape '\\'`
-}
+/** True where the folded column contains the text. */
+export const contains = (column: string, text: string): Expression<SqlBool> =>
+  containsFolded(sql.ref(column), nameKey(text))
 
 /** True for rows after the cursor `[sort value, id]` in the given order: the row-wise comparison, written out. */
 export function after(

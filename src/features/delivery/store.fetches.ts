@@ -1,3 +1,4 @@
+import { contains } from '#kernel/like.ts'
 import { sql } from 'kysely'
 import { day, hour } from '#kernel/clock.ts'
 import {
@@ -222,13 +223,11 @@ export interface FetchFilter {
 }
 
 const matching = (filter: FetchFilter) => {
-  let query = q.selectFrom('fetches').where('enrolment_id', '=', filter.enrolmentId)
+  const query = q.selectFrom('fetches').where('enrolment_id', '=', filter.enrolmentId)
   const { text } = filter
   if (text === undefined || text === '') return query
   if (/^[1-5]\d\d$/.test(text)) return query.where('status', '=', Number(text))
-  const escaped = text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')
-  query = query.where(sql<boolean>`lower(served) like ${`%${escaped}%`} escape '\\'`)
-  return query
+  return query.where((e) => contains(e.fn('lower', ['served']), text.toLowerCase()))
 }
 
 /** Newest first; one row more than `limit` when there are more. */

@@ -1,3 +1,4 @@
+import { contains } from '#kernel/like.ts'
 import { sql } from 'kysely'
 import { nameKey } from '#features/access/index.ts'
 import { Problem } from '#kernel/problem.ts'
@@ -43,9 +44,7 @@ export interface EnrolmentFilter {
 const matching = (filter: EnrolmentFilter) => {
   let query = q.selectFrom('enrolments')
   if (filter.text !== undefined && filter.text !== '') {
-    const escaped = nameKey(filter.text).replaceAll(/[\\%_]/g, '\\$&')
-    // The escape is named because only PostgreSQL has one by default.
-    query = query.where(sql<boolean>`name_key like ${`%${escaped}%`} escape '\\'`)
+    query = query.where(contains(sql.ref('name_key'), nameKey(filter.text)))
   }
   if (filter.state !== undefined)
     query = query.where('revoked_at', filter.state === 'active' ? 'is' : 'is not', null)
