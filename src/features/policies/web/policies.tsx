@@ -81,7 +81,7 @@ export function PoliciesScreen() {
         filters={[
           {
             key: 'archived',
-            label: 'Archive',
+            label: 'Not archived',
             options: [
               { value: 'yes', label: 'Archived' },
               { value: 'all', label: 'All' },

@@ -1,5 +1,5 @@
 import { Diff, Facts, Id, Loaded, Page, Section, Time, useApi, useParam } from '#web/kit/index.ts'
-import { actWords } from './act-words.tsx'
+import { actWords } from './act-names.ts'
 import { auditRecord } from '../schema.ts'
 
 const lines = (value: unknown): string =>

@@ -1,11 +1,12 @@
 import { Text } from '@mantine/core'
 import { DataTable, Empty, Page, Time, type Column } from '#web/kit/index.ts'
-import { Act, actWords } from './act-words.tsx'
+import { actWords } from './act-names.ts'
+import { Act, Target } from './act-parts.tsx'
 import { auditRecord, type AuditRecord } from '../schema.ts'
 
 const columns: readonly Column<AuditRecord>[] = [
   { key: 'action', header: 'Act', cell: (r) => <Act of={r.action} /> },
-  { key: 'target', header: 'What', cell: (r) => r.target.label || r.target.kind },
+  { key: 'target', header: 'What', cell: (r) => <Target of={r} /> },
   { key: 'actor', header: 'Who', cell: (r) => r.actor.label, wideOnly: true },
   {
     key: 'touches',
@@ -20,7 +21,14 @@ const columns: readonly Column<AuditRecord>[] = [
     wideOnly: true,
   },
   { key: 'ip', header: 'From', cell: (r) => r.ip ?? '–', wideOnly: true },
-  { key: 'at', header: 'When', cell: (r) => <Time at={r.at} />, align: 'right', width: 120 },
+  {
+    key: 'at',
+    header: 'When',
+    cell: (r) => <Time at={r.at} />,
+    align: 'right',
+    width: 120,
+    wideOnly: true,
+  },
 ]
 
 /** The kinds of acts, as the start of their names. */

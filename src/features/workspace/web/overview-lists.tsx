@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core'
 import { policyPage, type Policy } from '#features/policies/schema.ts'
 import { Link, Loaded, Rows, Section, Status, Time, useApi, type Column } from '#web/kit/index.ts'
-import { Act } from './act-words.tsx'
+import { Act, Target } from './act-parts.tsx'
 import { auditRecord, page, type AuditRecord } from '../schema.ts'
 
 const policyColumns: readonly Column<Policy>[] = [
@@ -83,8 +83,15 @@ const actColumns: readonly Column<AuditRecord>[] = [
     header: 'Act',
     cell: (r) => <Act of={r.action} />,
   },
-  { key: 'what', header: 'What', cell: (r) => r.target.label || r.target.kind },
-  { key: 'at', header: 'When', cell: (r) => <Time at={r.at} />, align: 'right', width: 110 },
+  { key: 'what', header: 'What', cell: (r) => <Target of={r} /> },
+  {
+    key: 'at',
+    header: 'When',
+    cell: (r) => <Time at={r.at} />,
+    align: 'right',
+    width: 110,
+    wideOnly: true,
+  },
 ]
 
 /** What administrators did last. Sign-ins are left to the whole list. */

@@ -51,7 +51,3 @@ export const words: Readonly<Record<string, string>> = {
 }
 
 export const actWords = (action: string): string => words[action] ?? action
-
-export function Act({ of: action }: { readonly of: string }) {
-  return <span title={action}>{actWords(action)}</span>
-}

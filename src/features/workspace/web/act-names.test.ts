@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { words } from './act-words.tsx'
+import { words } from './act-names.ts'
 
 describe('words for acts', () => {
   it('has one for every act that a route records, and none for acts that do not exist', () => {
