@@ -140,7 +140,7 @@ journey('the palette reaches a policy and a person by name', async (j) => {
   await signIn(page, demoOwner(j))
   for (const [typed, title] of [
     ['baseline', 'Kestrel baseline'],
-    ['greta', 'Greta Dahl'],
+    ['greta', 'Greta Vargas'],
     ['surf', 'Surfaces'],
   ] as const) {
     await page.keyboard.press('ControlOrMeta+k')

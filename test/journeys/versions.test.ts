@@ -141,5 +141,5 @@ journey('Codex local off: told whom it stops, and seen wherever one looks', asyn
   await page.goto('/surfaces')
   await page.getByRole('button', { name: 'Turn on' }).click()
   await dialog(page, 'Turn Codex local on?').getByRole('button', { name: 'Turn on' }).click()
-  await page.getByRole('button', { name: 'Turn off' }).waitFor()
+  await page.getByText('off: every enrolment is refused').waitFor({ state: 'detached' })
 })

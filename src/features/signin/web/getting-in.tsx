@@ -55,13 +55,11 @@ export function useGettingIn<V>(
   const navigate = useNavigate()
   const sending = useAct(act, {
     onDone: () => {
-      // Nothing that was loaded for somebody else, or for nobody, may be shown to whoever is in now. The one-time link
-      // that this page shows stays until the page is left: asked for again, it would only be called used.
+      // Nothing that was loaded for somebody else, or for nobody, may be shown to whoever is in now. Only the facts of
+      // the one-time link stay with the page that shows them: asked for again, the link would be called used.
       client.removeQueries({ predicate: ({ queryKey: [of] }) => of !== 'link' })
       // Replaces the entry of the history, so that the used link is not met again by going back.
-      return navigate({ href: next, replace: true }).then(() => {
-        client.removeQueries({ queryKey: ['link'] })
-      })
+      return navigate({ href: next, replace: true })
     },
     onError: (error) => {
       form.setErrors(error.fields)
@@ -81,7 +79,11 @@ export function useGettingIn<V>(
 
 /** The token behind the # of a one-time link; empty when the page was opened without one. */
 export function useToken(): string {
-  return useRouterState({ select: (state) => state.location.hash })
+  const hash = useRouterState({ select: (state) => state.location.hash })
+  const [token, keep] = useState(hash)
+  // On the way to the next page the address has no token any more, while this one is still shown.
+  if (hash !== '' && hash !== token) keep(hash)
+  return token
 }
 
 /** Shows `children` for a link that opens, and says in its place what is wrong with one that does not. */
