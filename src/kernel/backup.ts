@@ -141,6 +141,8 @@ export async function restoreBackup(
       mkdirSync(dirname(target), { recursive: true, mode: 0o700 })
       copied.push(target)
       copyFileSync(join(folder, 'files', name), target)
+      // Whatever the backup has been through (a checkout, a file share): here only the owner may read it.
+      chmodSync(target, 0o600)
     }
     await parts.db.tx(function* () {
       if ((yield* tableNames(parts.db.engine)).length > 0)

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -8,6 +9,7 @@ import {
   readFileSync,
   readdirSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -161,6 +163,18 @@ describe('a backup', () => {
     writeFileSync(join(place.data, 'secret.key'), 'another')
     await expect(restoreInto(place, backup)).rejects.toMatchObject({ code: 'wrong_state' })
     expect(readFileSync(join(place.data, 'secret.key'), 'utf8')).toBe('another')
+  })
+
+  it('that others could read on its way is for its owner only once it is restored', async () => {
+    const { world } = await company()
+    const backup = fresh()
+    await world.app.backup(backup)
+    await world.close()
+    const copy = join(backup, 'files', 'secret.key')
+    chmodSync(copy, 0o644)
+    const place = await emptyPlace(testEngine())
+    await restoreInto(place, backup)
+    expect(statSync(join(place.data, 'secret.key')).mode & 0o777).toBe(0o600)
   })
 
   it('of a newer version is refused by name', async () => {
