@@ -96,16 +96,18 @@ function One({ of, refusal }: OneProps) {
 
 function Switch({ of }: { readonly of: Surface }) {
   const [opened, setOpened] = useState(false)
+  // What was asked for: while the dialog closes, the surface is already in its new state.
+  const [on, setOn] = useState(!of.on)
   const [message, setMessage] = useState(of.message)
   const turn = useAct(
     (changeSet: string) =>
       api.put(`/api/v1/surfaces/${of.key}`, {
-        body: { on: !of.on, message, changeSet },
+        body: { on, message, changeSet },
         schema: surface,
       }),
     {
       refresh: ['surfaces', 'delivery', 'overview'],
-      done: of.on ? 'Codex local is off' : 'Codex local is on',
+      done: on ? 'Codex local is on' : 'Codex local is off',
       onError: () => true,
     },
   )
@@ -116,6 +118,7 @@ function Switch({ of }: { readonly of: Surface }) {
         {...(of.on ? { color: 'red' } : {})}
         onClick={() => {
           setMessage(of.message)
+          setOn(!of.on)
           setOpened(true)
         }}
       >
@@ -124,13 +127,13 @@ function Switch({ of }: { readonly of: Surface }) {
       <ChangeSetConfirm
         opened={opened}
         onClose={() => setOpened(false)}
-        title={of.on ? 'Turn Codex local off for everybody?' : 'Turn Codex local on?'}
-        action={of.on ? 'Turn off' : 'Turn on'}
-        danger={of.on}
-        act={{ kind: 'surface', key: of.key, on: !of.on }}
+        title={on ? 'Turn Codex local on?' : 'Turn Codex local off for everybody?'}
+        action={on ? 'Turn on' : 'Turn off'}
+        danger={!on}
+        act={{ kind: 'surface', key: of.key, on }}
         onConfirm={(hash) => turn.mutateAsync(hash)}
       >
-        {of.on && (
+        {!on && (
           <Textarea
             label="Text of the answer"
             description="Goes out with the refusal. The client does not show it."
