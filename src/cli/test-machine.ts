@@ -5,7 +5,10 @@ import { join } from 'node:path'
 import { defineCommand } from 'citty'
 import type { Lookup } from '#features/policies/schema.ts'
 import { api } from './api.ts'
+import { compare, type Comparison } from './compare.ts'
+import { printTable } from './print.ts'
 
+/** The one line that `codex app-server --print-startup-config` prints. */
 interface Startup {
   readonly appServerVersion?: string
   readonly configRequirements?: { readonly requirements: Record<string, unknown> | null }
@@ -15,9 +18,18 @@ interface Startup {
   }
 }
 
+interface Report {
+  /** The client starts, and has what the enrolment should give it where that was asked. */
+  readonly ok: boolean
+  readonly configServer: string | null
+  readonly started: Startup
+  readonly expected: { readonly name: string; readonly version: number } | null
+  readonly keys: readonly Comparison[]
+}
+
 /**
  * Runs the codex of this machine with an empty home, so that no cache answers, and says what it was given. With
- * `--enrolment` and GATEHOUSE_KEY it is compared with what Gatehouse says the enrolment should get.
+ * `--enrolment` and GATEHOUSE_KEY each key that the client prints is compared with what Gatehouse serves the enrolment.
  */
 export const testMachine = defineCommand({
   meta: {
@@ -31,54 +43,64 @@ export const testMachine = defineCommand({
   },
   async run({ args }) {
     const started = startClient(args.codex)
-    const configured = configServer()
-    const expected =
+    const found =
       args.enrolment === undefined
         ? undefined
         : await api<Lookup>('GET', `/api/v1/lookup?enrolment=${encodeURIComponent(args.enrolment)}`)
-    const requirements = started.configRequirements?.requirements ?? null
-    const ok =
-      started.error === undefined &&
-      (expected === undefined || (expected.policy === null) === (requirements === null))
-    if (args.json)
-      console.log(
-        JSON.stringify({
-          ok,
-          configServer: configured,
-          started,
-          expected: expected?.policy ?? null,
-        }),
-      )
-    else {
-      console.log(
-        configured === undefined
-          ? 'This machine names no configuration server in /etc/codex/requirements.toml.'
-          : `Configuration server: ${configured}`,
-      )
-      if (started.error) {
-        const { data, message } = started.error
-        console.log(
-          `The client refuses to start: ${message ?? 'no message'} (${data?.errorCode ?? 'unknown'}${data?.statusCode === undefined ? '' : `, status ${data.statusCode}`})`,
-        )
-      } else {
-        console.log(`The client starts (${started.appServerVersion ?? 'unknown version'}).`)
-        console.log(
-          requirements === null
-            ? 'It is given no requirements.'
-            : JSON.stringify(requirements, null, 2),
-        )
-      }
-      if (expected)
-        console.log(
-          `Gatehouse serves this enrolment: ${expected.policy ? `${expected.policy.name} v${expected.policy.version}` : 'no policy'}`,
-        )
-      console.log(
-        'Command rules and the MCP allowlist are enforced by the client but not printed by it.',
-      )
+    const keys = compare(found?.policy?.text ?? '', started.configRequirements?.requirements ?? {})
+    const configServer = readConfigServer() ?? null
+    const report: Report = {
+      ok:
+        started.error === undefined &&
+        (found === undefined || configServer !== null) &&
+        keys.every((key) => key.same),
+      configServer,
+      started,
+      expected: found?.policy ? { name: found.policy.name, version: found.policy.version } : null,
+      keys,
     }
-    if (!ok) process.exitCode = 1
+    if (args.json) console.log(JSON.stringify(report))
+    else show(report, found !== undefined)
+    if (!report.ok) process.exitCode = 1
   },
 })
+
+function show({ ok, configServer, started, expected, keys }: Report, compared: boolean): void {
+  console.log(
+    configServer === null
+      ? 'This machine names no configuration server in /etc/codex/requirements.toml.'
+      : `Configuration server: ${configServer}`,
+  )
+  if (started.error) {
+    const { data, message = 'it said nothing' } = started.error
+    const status = data?.statusCode === undefined ? '' : `, status ${data.statusCode}`
+    console.log(
+      `The client refuses to start: ${message} (${data?.errorCode ?? 'unknown'}${status})`,
+    )
+    return
+  }
+  console.log(`The client starts (${started.appServerVersion ?? 'unknown version'}).`)
+  if (!compared) {
+    console.log(JSON.stringify(started.configRequirements?.requirements ?? null, null, 2))
+    return
+  }
+  console.log(
+    `Gatehouse serves this enrolment ${expected ? `${expected.name} v${expected.version}` : 'no policy'}.`,
+  )
+  if (keys.length > 0)
+    printTable(
+      keys.map(({ key, served, client, same }) => ({
+        key,
+        served,
+        client,
+        same: same ? 'yes' : 'NO',
+      })),
+    )
+  console.log(ok ? 'The client has what it should have.' : 'The client has something else.')
+  console.log(
+    'Command rules and the MCP allowlist are enforced by the client but not printed by it.',
+  )
+}
 
 function startClient(codex: string): Startup {
   const home = mkdtempSync(join(tmpdir(), 'gatehouse-test-machine-'))
@@ -100,7 +122,7 @@ function startClient(codex: string): Startup {
 }
 
 /** The address in the machine's own file, the key cut off. */
-function configServer(): string | undefined {
+function readConfigServer(): string | undefined {
   try {
     const text = readFileSync('/etc/codex/requirements.toml', 'utf8')
     return /^\s*base_url\s*=\s*"([^"]+)"/m.exec(text)?.[1]?.replace(/(gh_enr_[a-z0-9]+_)\S+/, '$1…')

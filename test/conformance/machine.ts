@@ -37,7 +37,7 @@ function runSnippet(script: string): void {
 }
 
 /** What a login shell on the machine gives to the client: CODEX_CA_CERTIFICATE where there is a local CA. */
-function loginEnvironment(): Readonly<Record<string, string>> {
+export function loginEnvironment(): Readonly<Record<string, string>> {
   const script =
     'for f in /etc/profile.d/*.sh; do [ ! -r "$f" ] || . "$f"; done; printenv CODEX_CA_CERTIFICATE || :'
   const ca = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', env: {} }).trim()
