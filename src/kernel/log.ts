@@ -25,6 +25,7 @@ export function createLog(level = 'info', destination?: pino.DestinationStream):
         paths: secretKeys.flatMap((k) => [`["${k}"]`, `*["${k}"]`, `*.*["${k}"]`]),
         censor: '[masked]',
       },
+      serializers: { err: describeError },
       hooks: {
         streamWrite: maskTokens,
       },
@@ -36,4 +37,21 @@ export function createLog(level = 'info', destination?: pino.DestinationStream):
 /** Cuts the secret part out of anything that has the form of one of our tokens, e.g. in a request path. */
 export function maskTokens(text: string): string {
   return text.replace(/(gh_[a-z]{3}_[a-z0-9]+_)[A-Za-z0-9_-]{20,}/g, '$1[masked]')
+}
+
+/**
+ * What a log line says of an error. Drivers hang whole connections on their errors (node-postgres: the client with its
+ * settings), so only the members that are named here go out.
+ */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error
+  const { code, errcode, cause } = error as Error & { code?: unknown; errcode?: unknown }
+  return {
+    type: error.name,
+    message: error.message,
+    ...(code === undefined ? {} : { code }),
+    ...(errcode === undefined ? {} : { errcode }),
+    stack: error.stack,
+    ...(cause === undefined ? {} : { cause: describeError(cause) }),
+  }
 }
