@@ -73,7 +73,7 @@ function wide(file: string, at: At, report: Report): void {
     ...at,
     message: 'The pattern matches everything in the folder.',
     effect: 'On Linux Codex 0.169 opens no session on a machine where more than 8192 files match.',
-    remedy: 'Name the folder itself, or say which files: ~/work/**/*.pem.',
+    remedy: 'Name the folder itself, or say which files: ~/src/**/*.pem.',
   })
 }
 
