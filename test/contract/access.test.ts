@@ -559,6 +559,7 @@ describe('import', () => {
       unchanged: 0,
       newGroups: 2,
       memberships: 3,
+      touches: 7,
     })
     const again = await call(as, 'POST', path, file)
     expect([again.status, again.json.code]).toEqual([409, 'preview_outdated'])

@@ -122,8 +122,9 @@ const isUnchanged = (row: PlannedMember): boolean =>
   row.member !== undefined && row.changes.length === 0
 
 /** Two files, or two states of the workspace, with the same hash do the same. */
-export function planHash(plan: ImportPlan): string {
+export function planHash(plan: ImportPlan, touches: number): string {
   const essence = [
+    touches,
     [...plan.newGroups],
     plan.rows
       .filter((r) => !isUnchanged(r))
@@ -132,17 +133,21 @@ export function planHash(plan: ImportPlan): string {
   return createHash('sha256').update(JSON.stringify(essence)).digest('hex').slice(0, 32)
 }
 
-export function previewOf(plan: ImportPlan, errors: readonly ImportError[]): ImportPreview {
+export function previewOf(
+  plan: ImportPlan,
+  errors: readonly ImportError[],
+  touches: number,
+): ImportPreview {
   const unchanged = plan.rows.filter(isUnchanged).length
   const creates = plan.rows.filter((r) => !r.member).length
   return {
-    hash: planHash(plan),
+    hash: planHash(plan, touches),
     creates,
     updates: plan.rows.length - creates - unchanged,
     unchanged,
     newGroups: [...plan.newGroups.values()],
     memberships: plan.rows.reduce((sum, r) => sum + r.joins.length, 0),
-    touchesAtMost: plan.rows.filter((r) => r.member && r.joins.length > 0).length,
+    touches,
     errors: errors.slice(0, 200).map((e) => ({ ...e })),
     errorCount: errors.length,
     sample: plan.rows.slice(0, 100).map((r) => ({

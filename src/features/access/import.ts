@@ -4,7 +4,7 @@ import { Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { emailKey, nameKey } from './identity.ts'
 import type { ImportError, ParsedImport } from './import.csv.ts'
-import { planHash, planImport, previewOf, type ImportPlan } from './import.plan.ts'
+import { planImport, previewOf, type ImportPlan } from './import.plan.ts'
 import type { Acting } from './members.ts'
 import { countOwners, refuseOwnerless } from './owners.ts'
 import type { AccessPorts } from './ports.ts'
@@ -15,9 +15,11 @@ import { allMembers, insertMembers, updateMember } from './store.members.ts'
 interface Planned {
   readonly plan: ImportPlan
   readonly errors: readonly ImportError[]
+  readonly preview: ImportPreview
 }
 
 function* planned(
+  ports: Pick<AccessPorts, 'changeSets'>,
   { lines, errors }: ParsedImport,
   actor: Acting,
   createGroups: boolean,
@@ -29,27 +31,35 @@ function* planned(
     if (held) held.add(groupId)
     else groupsOf.set(memberId, new Set([groupId]))
   }
+  const groups = new Map((yield* allGroups()).map((g) => [nameKey(g.name), g]))
   const plan = planImport(
     lines,
-    {
-      members: new Map(members.map((m) => [emailKey(m.email), m])),
-      groups: new Map((yield* allGroups()).map((g) => [nameKey(g.name), g])),
-      groupsOf,
-    },
+    { members: new Map(members.map((m) => [emailKey(m.email), m])), groups, groupsOf },
     actor,
     createGroups,
   )
-  return { plan, errors: [...errors, ...plan.errors].sort((a, b) => a.line - b.line) }
+  // A group that the file makes is in no rule yet, so joining it changes nobody's policy.
+  const joins = plan.rows.flatMap(({ member, joins: keys }) =>
+    member
+      ? keys.flatMap((key) => {
+          const group = groups.get(key)
+          return group ? [{ memberId: member.id, groupId: group.id }] : []
+        })
+      : [],
+  )
+  const { touches } = yield* ports.changeSets.touch({ kind: 'join_groups', joins })
+  const all = [...errors, ...plan.errors].sort((a, b) => a.line - b.line)
+  return { plan, errors: all, preview: previewOf(plan, all, touches) }
 }
 
 /** What the file would do, with everything that is wrong with it. Changes nothing. */
 export function* previewImport(
+  ports: Pick<AccessPorts, 'changeSets'>,
   actor: Acting,
   file: ParsedImport,
   createGroups: boolean,
 ): Work<ImportPreview> {
-  const { plan, errors } = yield* planned(file, actor, createGroups)
-  return previewOf(plan, errors)
+  return (yield* planned(ports, file, actor, createGroups)).preview
 }
 
 export interface Imported {
@@ -58,6 +68,7 @@ export interface Imported {
   readonly unchanged: number
   readonly newGroups: readonly string[]
   readonly memberships: number
+  readonly touches: number
   /** Everybody who got a role above member, or another role than before. */
   readonly roles: readonly {
     readonly email: string
@@ -72,7 +83,7 @@ export interface Imported {
  * active and have no password: a developer needs none to be governed; who shall sign in gets a link.
  */
 export function* runImport(
-  ports: Pick<AccessPorts, 'canSignIn'>,
+  ports: Pick<AccessPorts, 'canSignIn' | 'changeSets'>,
   ids: Ids,
   actor: Acting,
   now: number,
@@ -82,10 +93,9 @@ export function* runImport(
     readonly expectedHash: string | undefined
   },
 ): Work<Imported> {
-  const { plan, errors } = yield* planned(given.file, actor, given.createGroups)
-  const preview = previewOf(plan, errors)
+  const { plan, errors, preview } = yield* planned(ports, given.file, actor, given.createGroups)
   if (errors.length > 0) throw refused(preview, errors)
-  if (given.expectedHash !== undefined && given.expectedHash !== planHash(plan))
+  if (given.expectedHash !== undefined && given.expectedHash !== preview.hash)
     throw new Problem('preview_outdated', 'The file would now do something else than it showed.', {
       remedy: 'Look at the new preview, then import.',
       data: { preview },
@@ -108,6 +118,7 @@ export function* runImport(
     unchanged: preview.unchanged,
     newGroups: preview.newGroups,
     memberships: memberships.length,
+    touches: preview.touches,
     roles: plan.rows
       .filter((r) => r.role !== (r.member?.role ?? 'member'))
       .map((r) => ({ email: r.email, before: r.member?.role ?? 'none', after: r.role })),

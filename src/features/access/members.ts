@@ -179,13 +179,13 @@ export function* changeStatus(
         remedy: 'Reload the page to see the present state.',
       },
     )
-  const leaves = change.status !== 'active' && before.status === 'active'
-  const { touches } = leaves
-    ? yield* ports.changeSets.touch(
-        { kind: 'remove_member', memberId: before.id },
-        change.changeSet,
-      )
-    : { touches: 0 }
+  const { touches } = yield* ports.changeSets.touch(
+    {
+      kind: change.status === 'active' ? 'activate_member' : 'remove_member',
+      memberId: before.id,
+    },
+    change.changeSet,
+  )
   yield* keepAnOwner(ports, before, { ...before, status: change.status })
   const after = yield* save(now, before, { status: change.status })
   const endedSessions = change.status === 'active' ? 0 : yield* ports.endSessions(before.id)

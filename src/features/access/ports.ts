@@ -10,6 +10,11 @@ export type TouchingAct =
       readonly remove: readonly string[]
     }
   | { readonly kind: 'remove_member'; readonly memberId: string }
+  | { readonly kind: 'activate_member'; readonly memberId: string }
+  | {
+      readonly kind: 'join_groups'
+      readonly joins: readonly { readonly memberId: string; readonly groupId: string }[]
+    }
 
 /** What access needs from features above it, wired in app.ts. Each one runs inside the transaction of the act. */
 export interface AccessPorts {

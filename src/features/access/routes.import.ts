@@ -27,7 +27,9 @@ export function importRoutes({ runtime, ports }: Setting): readonly Route[] {
       audit: null,
       handle: async (call, { query, body }) => {
         const file = await readApart(runtime.pool, body)
-        return call.read(() => previewImport(call.actor, file, query.createGroups === 'true'))
+        return call.read(() =>
+          previewImport(ports, call.actor, file, query.createGroups === 'true'),
+        )
       },
     }),
     route({
@@ -57,7 +59,11 @@ export function importRoutes({ runtime, ports }: Setting): readonly Route[] {
           const { roles, hash, newGroups, ...counts } = done
           const label = `${done.created} added, ${done.updated} changed`
           const after = { ...counts, newGroups, roles: roles.slice(0, 200) }
-          yield* record({ target: { kind: 'import', id: hash, label }, after })
+          yield* record({
+            target: { kind: 'import', id: hash, label },
+            after,
+            touches: done.touches,
+          })
           return { ...counts, newGroups: newGroups.length }
         })
       },

@@ -236,10 +236,10 @@ export const importPreview = z.object({
   unchanged: z.int(),
   newGroups: z.array(z.string()),
   memberships: z.int(),
-  touchesAtMost: z
+  touches: z
     .int()
     .describe(
-      'At most so many present members get another effective policy; new ones are not counted.',
+      'Present members who get another effective policy; those who are new are not counted.',
     ),
   errors: z.array(importError).describe('The first 200.'),
   errorCount: z.int(),
@@ -252,4 +252,5 @@ export const importResult = z.object({
   unchanged: z.int(),
   newGroups: z.int(),
   memberships: z.int(),
+  touches: z.int(),
 })

@@ -45,6 +45,16 @@ export function afterAct(snapshot: Snapshot, act: Act, publishes?: Publishes): S
       return { ...snapshot, enrolments: without(snapshot.enrolments, act.enrolmentId) }
     case 'remove_member':
       return { ...snapshot, members: without(snapshot.members, act.memberId) }
+    case 'activate_member': {
+      const member = snapshot.members.get(act.memberId)
+      if (!member) return snapshot
+      return {
+        ...snapshot,
+        members: withEntry(snapshot.members, member.id, { ...member, status: 'active' }),
+      }
+    }
+    case 'join_groups':
+      return { ...snapshot, memberGroups: withJoins(snapshot.memberGroups, act.joins) }
     case 'surface': {
       const message = snapshot.surfaces.get(act.key)?.message ?? ''
       return {
@@ -79,9 +89,20 @@ function withMembership(
       id,
       (groups.get(id) ?? []).filter((g) => g !== act.groupId),
     )
-  for (const id of act.add) {
-    const held = groups.get(id) ?? []
-    if (!held.includes(act.groupId)) groups.set(id, [...held, act.groupId])
+  return withJoins(
+    groups,
+    act.add.map((memberId) => ({ memberId, groupId: act.groupId })),
+  )
+}
+
+function withJoins(
+  memberGroups: Snapshot['memberGroups'],
+  joins: readonly { readonly memberId: string; readonly groupId: string }[],
+): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map(memberGroups)
+  for (const { memberId, groupId } of joins) {
+    const held = groups.get(memberId) ?? []
+    if (!held.includes(groupId)) groups.set(memberId, [...held, groupId])
   }
   return groups
 }

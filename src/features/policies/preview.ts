@@ -127,6 +127,10 @@ function wayBack(act: Act, publishes?: Publishes): string {
       return 'A revoked enrolment cannot be taken back; its machines need a new one.'
     case 'remove_member':
       return 'Activate the member again, unless she was deleted.'
+    case 'activate_member':
+      return 'Suspend the member again.'
+    case 'join_groups':
+      return 'Take the members out of the groups again.'
     case 'surface':
       return act.on ? 'Turn it off again.' : 'Turn it on again.'
   }

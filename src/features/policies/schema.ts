@@ -197,6 +197,14 @@ export const act = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('enrolment'), enrolmentId: id, groupId: id.nullable() }),
   z.object({ kind: z.literal('remove_enrolment'), enrolmentId: id }),
   z.object({ kind: z.literal('remove_member'), memberId: id }),
+  z.object({ kind: z.literal('activate_member'), memberId: id }),
+  z.object({
+    kind: z.literal('join_groups'),
+    joins: z
+      .array(z.object({ memberId: id, groupId: id }))
+      .max(200_000)
+      .readonly(),
+  }),
   z.object({ kind: z.literal('surface'), key: z.enum(surfaceKeys), on: z.boolean() }),
 ])
 export type Act = z.infer<typeof act>

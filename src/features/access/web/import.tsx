@@ -190,9 +190,9 @@ function Planned({
         ]}
       />
       <Text size="sm">
-        {plan.touchesAtMost === 0
+        {plan.touches === 0
           ? 'Nobody who is here already gets another policy.'
-          : `Of those who are here already, at most ${plan.touchesAtMost.toLocaleString('en')} may get another policy: clients learn it at their next start, at most one hour from now.`}
+          : `Of those who are here already, ${plan.touches.toLocaleString('en')} get another policy: clients learn it at their next start, at most one hour from now.`}
       </Text>
       <Rows label="Rows" columns={rowColumns} rows={plan.sample} rowKey={(r) => String(r.line)} />
       {plan.creates + plan.updates + plan.unchanged > plan.sample.length && (

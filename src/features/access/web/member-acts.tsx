@@ -3,7 +3,15 @@ import { Button, Group, Menu, Modal, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconChevronDown } from '@tabler/icons-react'
 import { z } from 'zod'
-import { api, SecretOnce, Time, useAct, useCan, useSession } from '#web/kit/index.ts'
+import {
+  api,
+  ChangeSetConfirm,
+  SecretOnce,
+  Time,
+  useAct,
+  useCan,
+  useSession,
+} from '#web/kit/index.ts'
 import { member as memberSchema, type Member, type RoleKey } from '../schema.ts'
 import { InvitationLink, madeInvitation, type MadeInvitation } from './invite.tsx'
 import { Leave, type Leaving } from './offboarding.tsx'
@@ -12,7 +20,7 @@ import { called } from './words.tsx'
 
 const madeLink = z.object({ url: z.string(), expiresAt: z.number() })
 
-type Dialog = 'edit' | 'role' | Leaving
+type Dialog = 'edit' | 'role' | 'activate' | Leaving
 
 /** Everything that can be done with one member. The server refuses again what is hidden here. */
 export function MemberActs({ member }: { readonly member: Member }) {
@@ -39,12 +47,12 @@ export function MemberActs({ member }: { readonly member: Member }) {
     { onDone: setReset },
   )
   const activate = useAct(
-    () =>
+    (changeSet: string | undefined) =>
       api.post(`/api/v1/members/${member.id}/activate`, {
-        body: { version: member.version },
+        body: { version: member.version, changeSet },
         schema: memberSchema,
       }),
-    { refresh: ['members'], done: `${called(member)} is active again` },
+    { refresh: ['members'], done: `${called(member)} is active again`, onError: () => true },
   )
   if (!manages) return null
   const close = () => setDialog(undefined)
@@ -65,7 +73,7 @@ export function MemberActs({ member }: { readonly member: Member }) {
             <Menu.Item onClick={() => resetLink.mutate()}>Password link</Menu.Item>
           )}
           {!self && <Menu.Divider />}
-          {away && <Menu.Item onClick={() => activate.mutate()}>Make active again</Menu.Item>}
+          {away && <Menu.Item onClick={() => setDialog('activate')}>Make active again…</Menu.Item>}
           {member.status === 'active' && !self && (
             <Menu.Item onClick={() => setDialog('suspend')}>Suspend…</Menu.Item>
           )}
@@ -81,6 +89,14 @@ export function MemberActs({ member }: { readonly member: Member }) {
       <Modal opened={dialog === 'role'} onClose={close} title={`Role of ${called(member)}`}>
         <ChangeRole member={member} onDone={close} />
       </Modal>
+      <ChangeSetConfirm
+        opened={dialog === 'activate'}
+        onClose={close}
+        title={`Make ${called(member)} active again?`}
+        action="Make active"
+        act={{ kind: 'activate_member', memberId: member.id }}
+        onConfirm={(hash) => activate.mutateAsync(hash)}
+      />
       {(dialog === 'suspend' || dialog === 'archive' || dialog === 'delete') && (
         <Leave member={member} how={dialog} onClose={close} />
       )}
