@@ -1,6 +1,6 @@
 import './change-set.css'
 import { useState, type ReactNode } from 'react'
-import { Alert, Button, Group, Modal, Stack } from '@mantine/core'
+import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { changeSet, type Act, type ChangeSet } from '#features/policies/schema.ts'
 import { api, ApiError } from '../api.ts'
@@ -171,9 +171,15 @@ export interface ChangeSetConfirmProps {
   readonly title: string
   /** The verb on the button: "Publish". */
   readonly action: string
-  readonly act: Act
-  /** Does it, bound to the effect that was looked at. Closes when it resolves; a refusal is shown here. */
-  readonly onConfirm: (hash: string) => Promise<unknown>
+  /** The act whose effect is shown. Undefined: not chosen yet, and nothing can be confirmed. */
+  readonly act: Act | undefined
+  /**
+   * Does it, bound to the effect that was looked at (undefined for somebody who may act but not see policies). Closes when
+   * it resolves; a refusal is shown here.
+   */
+  readonly onConfirm: (hash: string | undefined) => Promise<unknown>
+  /** What must be typed first. */
+  readonly typed?: string
   readonly danger?: boolean
   /** Not ready yet: a message is missing, the text has errors. */
   readonly disabled?: boolean
@@ -194,16 +200,29 @@ export function ChangeSetConfirm(props: ChangeSetConfirmProps) {
 }
 
 function Question(props: ChangeSetConfirmProps) {
-  const { act, action, children, danger = false, disabled = false, onClose, onConfirm } = props
+  const {
+    act,
+    action,
+    children,
+    danger = false,
+    disabled = false,
+    typed,
+    onClose,
+    onConfirm,
+  } = props
   const client = useQueryClient()
   const answer = useChangeSet(act)
+  const [text, setText] = useState('')
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>()
-  const confirm = async (set: ChangeSet) => {
+  // Somebody who may do the act but may not read policies cannot see its effect; the server counts it all the same.
+  const unseen = answer.error instanceof ApiError && answer.error.status === 403
+  const ready = act !== undefined && (answer.data !== undefined || unseen)
+  const confirm = async () => {
     setBusy(true)
     setError(undefined)
     try {
-      await onConfirm(set.hash)
+      await onConfirm(answer.data?.hash)
       onClose()
     } catch (thrown) {
       setError(thrown)
@@ -213,12 +232,11 @@ function Question(props: ChangeSetConfirmProps) {
       setBusy(false)
     }
   }
-  const set = answer.data
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        if (set) void confirm(set)
+        if (ready) void confirm()
       }}
     >
       <Stack gap="md">
@@ -229,7 +247,29 @@ function Question(props: ChangeSetConfirmProps) {
             {error instanceof ApiError ? error.remedy : ''}
           </Alert>
         )}
-        <Loaded of={answer}>{(now) => <ChangeSetView set={now} />}</Loaded>
+        {act !== undefined && (
+          <section aria-label="Effect" aria-live="polite">
+            {unseen ? (
+              <Text size="sm" c="dimmed">
+                Your role does not let you see policies, so the effect cannot be shown.
+              </Text>
+            ) : (
+              <Loaded of={answer}>{(now) => <ChangeSetView set={now} />}</Loaded>
+            )}
+          </section>
+        )}
+        {typed !== undefined && (
+          <TextInput
+            label={
+              <>
+                Type <code>{typed}</code> to go on
+              </>
+            }
+            value={text}
+            autoComplete="off"
+            onChange={(event) => setText(event.currentTarget.value)}
+          />
+        )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             Cancel
@@ -237,7 +277,7 @@ function Question(props: ChangeSetConfirmProps) {
           <Button
             type="submit"
             loading={busy}
-            disabled={disabled || !set}
+            disabled={disabled || !ready || (typed !== undefined && text !== typed)}
             {...(danger ? { color: 'red' } : {})}
           >
             {action}

@@ -20,6 +20,7 @@ import {
   useCan,
   useGo,
   useParam,
+  ChangeSetConfirm,
 } from '#web/kit/index.ts'
 import {
   group as groupSchema,
@@ -28,7 +29,6 @@ import {
   membershipResult,
   type GroupPage,
 } from '../schema.ts'
-import { EffectDialog } from './effect-dialog.tsx'
 import { GroupForm } from './groups.tsx'
 import { memberColumns, roleFilter, statusFilter } from './members.tsx'
 import { MembersPicker } from './pickers.tsx'
@@ -146,7 +146,7 @@ function AddMembers({ group }: { readonly group: GroupPage }) {
       <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setOpened(true)}>
         Add members
       </Button>
-      <EffectDialog
+      <ChangeSetConfirm
         opened={opened}
         onClose={() => setOpened(false)}
         title={`Add members to ${group.name}`}
@@ -159,7 +159,7 @@ function AddMembers({ group }: { readonly group: GroupPage }) {
         onConfirm={(changeSet) => change.mutateAsync({ add: ids, changeSet })}
       >
         <MembersPicker label="Members" value={ids} onChange={setIds} without={group.id} />
-      </EffectDialog>
+      </ChangeSetConfirm>
     </>
   )
 }
@@ -172,7 +172,7 @@ function RemoveMembers({ group, ids, onDone }: ChangeProps) {
       <Button size="compact-sm" variant="default" onClick={() => setOpened(true)}>
         Remove from group…
       </Button>
-      <EffectDialog
+      <ChangeSetConfirm
         opened={opened}
         onClose={() => setOpened(false)}
         title={`Remove ${people(ids.length)} from ${group.name}?`}

@@ -12,6 +12,7 @@ import {
   useApi,
   useCan,
   type Column,
+  ChangeSetConfirm,
 } from '#web/kit/index.ts'
 import {
   groupsPage,
@@ -21,7 +22,6 @@ import {
   roleKeys,
   type ListedMember,
 } from '../schema.ts'
-import { EffectDialog } from './effect-dialog.tsx'
 import { AddMember } from './invite.tsx'
 import { GroupPicker } from './pickers.tsx'
 import { called, GroupLinks, MemberState, people, roleNames } from './words.tsx'
@@ -163,7 +163,7 @@ function AddToGroup({
       <Button size="compact-sm" variant="default" onClick={() => setOpened(true)}>
         Add to group…
       </Button>
-      <EffectDialog
+      <ChangeSetConfirm
         opened={opened}
         onClose={() => setOpened(false)}
         title={`Add ${people(ids.length)} to a group`}
@@ -172,7 +172,7 @@ function AddToGroup({
         onConfirm={(hash) => add.mutateAsync(hash)}
       >
         <GroupPicker value={groupId} onChange={setGroupId} />
-      </EffectDialog>
+      </ChangeSetConfirm>
     </>
   )
 }

@@ -1,8 +1,16 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import { useQueryClient } from '@tanstack/react-query'
-import { api, Loaded, Rows, useAct, useApi, useGo, type Column } from '#web/kit/index.ts'
+import {
+  api,
+  ChangeSetConfirm,
+  Loaded,
+  Rows,
+  useAct,
+  useApi,
+  useGo,
+  type Column,
+} from '#web/kit/index.ts'
 import { offboarding, type Holding, type Member } from '../schema.ts'
-import { EffectDialog } from './effect-dialog.tsx'
 import { called } from './words.tsx'
 
 export type Leaving = 'suspend' | 'archive' | 'delete'
@@ -85,7 +93,7 @@ export function Leave({
   )
   const refused = preview.data?.refused
   return (
-    <EffectDialog
+    <ChangeSetConfirm
       opened
       onClose={onClose}
       title={`${words[how].title} ${called(member)}?`}
@@ -115,6 +123,6 @@ export function Leave({
           </Stack>
         )}
       </Loaded>
-    </EffectDialog>
+    </ChangeSetConfirm>
   )
 }

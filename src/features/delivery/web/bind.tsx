@@ -11,7 +11,7 @@ export function Bind({ of }: { readonly of: EnrolmentDetail }) {
   const seesPolicies = useCan('policies.read')
   const seesGroups = useCan('members.read')
   const bind = useAct(
-    (changeSet: string) =>
+    (changeSet: string | undefined) =>
       api.put(`/api/v1/enrolments/${of.id}/group`, {
         body: { groupId, version: of.version, changeSet },
         schema: enrolmentDetail,

@@ -100,7 +100,7 @@ function Switch({ of }: { readonly of: Surface }) {
   const [on, setOn] = useState(!of.on)
   const [message, setMessage] = useState(of.message)
   const turn = useAct(
-    (changeSet: string) =>
+    (changeSet: string | undefined) =>
       api.put(`/api/v1/surfaces/${of.key}`, {
         body: { on, message, changeSet },
         schema: surface,

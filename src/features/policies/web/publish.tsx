@@ -29,7 +29,7 @@ export function PublishButton({ policy, draft, served }: Props) {
       : undefined
   const path = `/api/v1/policies/${policy.id}`
   const next = (policy.published?.number ?? 0) + 1
-  const publish = async (changeSet: string) => {
+  const publish = async (changeSet: string | undefined) => {
     const body = { message, draftRevision: revision, changeSet }
     const made = await api.post(`${path}/publish`, { body, schema: published })
     notifications.show({

@@ -59,7 +59,7 @@ function Editor({ rules, policies }: EditorProps) {
   const changed =
     JSON.stringify(pairs) !==
     JSON.stringify(rules.rules.map(({ groupId, policyId }) => ({ groupId, policyId })))
-  const confirm = async (changeSet: string) => {
+  const confirm = async (changeSet: string | undefined) => {
     const common = { expectedRevision: rules.revision, changeSet }
     if (act?.kind === 'rules')
       await api.put('/api/v1/rules', { body: { rules: act.rules, ...common } })

@@ -155,7 +155,7 @@ function PutBack({
   const act = { kind: 'rollback', policyId: policy.id, version: version.number } as const
   // The same question as the dialog's own: one request.
   const bad = useChangeSet(act).data?.complaints.some((c) => c.severity === 'error') === true
-  const putBack = async (changeSet: string) => {
+  const putBack = async (changeSet: string | undefined) => {
     const made = await api.post(`${path}/put-back`, {
       body: {
         version: version.number,
