@@ -24,7 +24,8 @@ const main = defineCommand({
 /** A refusal is a sentence for the person at the terminal; only what we did not foresee shows a stack. */
 async function run(args: string[]): Promise<void> {
   if (args.length === 0 || args.includes('--help') || args.includes('-h')) {
-    await showUsage(await commandFor(args), main as CommandDef)
+    const command = await commandFor(args)
+    await showUsage(command, command === main ? undefined : (main as CommandDef))
     return
   }
   try {
