@@ -18,6 +18,12 @@ export default defineConfig({
   },
   server: {
     host: '127.0.0.1',
-    proxy: { '/api': { target: server, changeOrigin: false } },
+    // What the pages ask, and what they lead to that is no page: sign-in at a provider, feeds, the CA's certificate.
+    proxy: {
+      '^/(api|sso|feeds|unsubscribe|ca\\.crt|plain\\.css)(/|$|\\?)': {
+        target: server,
+        changeOrigin: false,
+      },
+    },
   },
 })

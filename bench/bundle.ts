@@ -1,8 +1,9 @@
 /**
  * Bundle fetches of the whole product beside a bare Hono server that answers the same bytes, in one run, round by round.
  * 1,000 groups, 200 rules, 1,000 enrolments picked at random, recording on, keep-alive; the load is a process of its own.
+ * With --bearers: that many signed-in clients in place of the enrolments, of a tenth as many members, half on each route.
  *
- *     node bench/bundle.ts [--engine postgres] [--rounds 6] [--seconds 3]
+ *     node bench/bundle.ts [--engine postgres] [--rounds 6] [--seconds 3] [--bearers 100000]
  */
 import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,7 +11,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { LoadResult } from './load.ts'
-import { freePort, median as middle } from './measure.ts'
+import { freePort, median as middle, servedWith } from './measure.ts'
+import { seedClients } from './bundle.clients.ts'
 import { workspaceWith, type Prepared } from './bundle.workspace.ts'
 
 const { values } = parseArgs({
@@ -18,9 +20,11 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'sqlite' },
     rounds: { type: 'string', default: '6' },
     seconds: { type: 'string', default: '3' },
+    bearers: { type: 'string', default: '0' },
   },
 })
 const rounds = Number(values.rounds)
+const bearers = Number(values.bearers)
 const ms = Number(values.seconds) * 1000
 const connections = 32
 const ports = { ours: await freePort(), tls: await freePort(), bare: await freePort() }
@@ -42,17 +46,19 @@ try {
       ? { DATABASE_URL: process.env['GATEHOUSE_TEST_POSTGRES'] }
       : {}),
   })
-  const prepared = await workspaceWith(`http://127.0.0.1:${ports.ours}`, adminKey, {
+  const base = `http://127.0.0.1:${ports.ours}`
+  const prepared = await workspaceWith(base, adminKey, {
     groups: 1000,
     rules: 200,
-    enrolments: 1000,
+    enrolments: bearers > 0 ? 0 : 1000,
     policies: 20,
   })
+  const clients = bearers > 0 ? await withClients(base, prepared) : undefined
   const bare = await child('bundle.bare.ts', { PORT: String(ports.bare) })
-  bare.send(prepared.bodies)
-  await message(bare)
+  await told(bare, clients === undefined ? prepared.bodies : { clients })
   const driver = await child('bundle.load.ts', {})
-  await measure(prepared, ours, bare, driver)
+  await told(driver, clients === undefined ? { paths: prepared.paths } : { clients })
+  await measure(ours, bare, driver)
 } finally {
   for (const one of children) one.kill('SIGTERM')
   await Promise.all(children.map(ended))
@@ -65,16 +71,25 @@ interface Round extends LoadResult {
   readonly cpu: number
 }
 
+function withClients(base: string, { groups }: Prepared): Promise<string> {
+  return seedClients({
+    base,
+    folder: data,
+    databaseUrl: values.engine === 'postgres' ? process.env['GATEHOUSE_TEST_POSTGRES'] : undefined,
+    groups,
+    bearers,
+    members: Math.ceil(bearers / 10),
+  })
+}
+
 async function measure(
-  prepared: Prepared,
   ours: ChildProcess,
   bare: ChildProcess,
   driver: ChildProcess,
 ): Promise<void> {
   const one = async (server: ChildProcess, port: number, forMs: number): Promise<Round> => {
     const before = await cpu(server)
-    driver.send({ port, connections, ms: forMs, paths: prepared.paths })
-    const result = (await message(driver)) as LoadResult
+    const result = (await told(driver, { port, connections, ms: forMs })) as LoadResult
     const used = (await cpu(server)) - before
     const wrong = Object.keys(result.byStatus).filter((status) => status !== '200')
     if (wrong.length > 0) throw new Error(`Answered ${JSON.stringify(result.byStatus)}`)
@@ -105,7 +120,8 @@ function report(pairs: readonly { ours: Round; bare: Round }[]): void {
     ].join(' ')
   const ratio = median((p) => p.ours.perSecond / p.bare.perSecond)
   const cpuRatio = median((p) => p.bare.cpu / p.ours.cpu)
-  console.log(`bundle, ${values.engine}, ${rounds} rounds of ${ms / 1000} s, medians`)
+  const what = bearers > 0 ? `${bearers} bearers` : 'enrolments'
+  console.log(`bundle, ${what}, ${values.engine}, ${rounds} rounds of ${ms / 1000} s, medians`)
   console.log(line('Gatehouse', 'ours'))
   console.log(line('bare Hono, same bytes', 'bare'))
   console.log(
@@ -117,6 +133,7 @@ function report(pairs: readonly { ours: Round; bare: Round }[]): void {
 async function child(file: string, env: Record<string, string | undefined>): Promise<ChildProcess> {
   const started = fork(join(import.meta.dirname, file), {
     env: { ...process.env, ...env },
+    execArgv: file === 'bundle.ours.ts' ? [...servedWith] : [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
   children.push(started)
@@ -133,6 +150,13 @@ function message(from: ChildProcess): Promise<unknown> {
       done(told)
     })
   })
+}
+
+/** Its answer to an order. */
+function told(one: ChildProcess, order: object): Promise<unknown> {
+  const answer = message(one)
+  one.send(order)
+  return answer
 }
 
 async function ended(one: ChildProcess): Promise<void> {

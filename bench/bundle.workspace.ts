@@ -7,6 +7,8 @@ export interface Wanted {
 }
 
 export interface Prepared {
+  /** Ids. */
+  readonly groups: readonly string[]
   /** One path for each enrolment. */
   readonly paths: readonly string[]
   /** What each key is answered. */
@@ -65,7 +67,7 @@ export async function workspaceWith(
     if (response.status !== 200) throw new Error(`${response.status}: ${await response.text()}`)
     return [keys[i] ?? '', await response.text()] as const
   })
-  return { paths, bodies: Object.fromEntries(bodies) }
+  return { groups, paths, bodies: Object.fromEntries(bodies) }
 }
 
 interface Answer {

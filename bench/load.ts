@@ -23,10 +23,16 @@ export interface LoadResult {
   readonly byStatus: Readonly<Record<string, number>>
 }
 
-export const getRequest = (host: string, path: string): Buffer =>
-  Buffer.from(
-    `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nuser-agent: codex-cli\r\naccept: */*\r\n\r\n`,
+export const getRequest = (
+  host: string,
+  path: string,
+  headers: Readonly<Record<string, string>> = {},
+): Buffer => {
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return Buffer.from(
+    `GET ${path} HTTP/1.1\r\nhost: ${host}\r\nuser-agent: codex-cli\r\naccept: */*\r\n${more.join('')}\r\n`,
   )
+}
 
 /** One request at a time on each connection, for that long. Latencies in ms. */
 export async function load(options: LoadOptions): Promise<LoadResult> {

@@ -14,3 +14,6 @@ export function freePort(): Promise<number> {
     })
   })
 }
+
+/** What bin/gatehouse.mjs starts the server with. */
+export const servedWith: readonly string[] = ['--max-semi-space-size=2']

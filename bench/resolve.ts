@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
-import { changes, emptySnapshot, resolve, type Snapshot } from '#features/policies/index.ts'
+import { changes, resolve, type Snapshot } from '#features/policies/index.ts'
 import { median } from './measure.ts'
+import { groupCount, memberCount, plainly, ruleCount, workspace } from './workspace.ts'
 
 /**
  * `node bench/run.mjs resolve`. A workspace of 100,000 members, 1,000 groups and 200 rules:
@@ -8,77 +9,12 @@ import { median } from './measure.ts'
  * - a change set over everybody, against resolving everybody twice in that way.
  * Both in one process, turn by turn, medians printed.
  */
-const memberCount = 100_000
-const groupCount = 1000
-const ruleCount = 200
-const policyCount = 20
-const groupsEach = 5
-
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
-}
-
-function workspace(): Snapshot {
-  const random = seeded(7)
-  const pick = (count: number): number => Math.floor(random() * count)
-  const id = (prefix: string, i: number): string => `${prefix}_${String(i).padStart(32, '0')}`
-  const range = <T>(count: number, make: (i: number) => T): T[] =>
-    Array.from({ length: count }, (_, i) => make(i))
-  const policies = range(policyCount, (i) => ({
-    id: id('pol', i),
-    name: `Policy ${i}`,
-    versionId: id('ver', i),
-    version: 1,
-    text: 'allowed_sandbox_modes = ["read-only"]\n',
-    sha256: String(i),
-  }))
-  const members = range(memberCount, (i) => ({
-    id: id('mem', i),
-    email: `m${i}@acme.example`,
-    name: '',
-    status: 'active',
-  }))
-  return {
-    ...emptySnapshot,
-    revision: 1,
-    policies: new Map(policies.map((p) => [p.id, p])),
-    groups: new Map(
-      range(groupCount, (i) => [id('grp', i), { id: id('grp', i), name: `Group ${i}` }]),
-    ),
-    members: new Map(members.map((m) => [m.id, m])),
-    memberGroups: new Map(
-      members.map((m) => [
-        m.id,
-        [...new Set(range(groupsEach, () => id('grp', pick(groupCount))))],
-      ]),
-    ),
-    rules: range(ruleCount, (i) => ({
-      id: id('rul', i),
-      position: i + 1,
-      groupId: id('grp', i * 5),
-      policyId: id('pol', i % policyCount),
-    })),
-    defaultPolicyId: id('pol', 0),
-  }
-}
-
-/** The peer: what one writes first. */
-function plainly(snapshot: Snapshot, groupIds: readonly string[]): string | null {
-  const held = new Set(groupIds)
-  for (const rule of snapshot.rules) if (held.has(rule.groupId)) return rule.policyId
-  return snapshot.defaultPolicyId
-}
-
+const rounds = 9
 function timed(act: () => void): number {
   const from = performance.now()
   act()
   return performance.now() - from
 }
-const rounds = 9
 let sink = 0
 
 const before = workspace()

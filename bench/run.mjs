@@ -8,10 +8,32 @@ import process from 'node:process'
 
 const benches = {
   resolve: [['resolve.ts']],
+  check: [['check.ts']],
+  impact: [['impact.ts']],
+  compose: [['compose.ts']],
+  replay: [['replay.ts']],
   start: [['start.ts']],
+  diff: [['diff.ts']],
+  'watch-read': [['watch-read.ts']],
+  'history-check': [['history-check.ts']],
+  'watch-fetch': [['watch-fetch.ts']],
+  'watch-run': [['watch-run.ts']],
+  archive: [['archive.ts']],
+  'import-fetch': [['import-fetch.ts']],
+  scim: [['scim.ts']],
+  questions: [['questions.ts']],
+  'audit-verify': [['audit-verify.ts']],
+  ingest: [
+    ['ingest.ts', '--engine', 'sqlite'],
+    ['ingest.ts', '--engine', 'postgres'],
+  ],
   bundle: [
     ['bundle.ts', '--engine', 'sqlite'],
     ['bundle.ts', '--engine', 'postgres'],
+  ],
+  'bundle-clients': [
+    ['bundle.ts', '--engine', 'sqlite', '--bearers', '100000'],
+    ['bundle.ts', '--engine', 'postgres', '--bearers', '100000'],
   ],
 }
 

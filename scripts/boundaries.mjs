@@ -6,8 +6,11 @@ import { readdirSync } from 'node:fs'
 
 const config = createRequire(import.meta.url)('../.dependency-cruiser.cjs')
 const { output } = await cruise(['src'], { ...config.options, ruleSet: config, validate: true })
-const ours = new Set(output.modules.map((m) => m.source).filter((s) => s.startsWith('src/')))
-const onDisk = readdirSync('src', { recursive: true }).filter((f) => /\.tsx?$/.test(f))
+const isModule = (file) => /\.tsx?$/.test(file)
+const ours = new Set(
+  output.modules.map((m) => m.source).filter((s) => s.startsWith('src/') && isModule(s)),
+)
+const onDisk = readdirSync('src', { recursive: true }).filter(isModule)
 const edges = output.modules
   .flatMap((m) => m.dependencies)
   .filter((d) => d.resolved.startsWith('src/'))

@@ -8,7 +8,6 @@ import { openDatabase } from '#kernel/database.ts'
 import { createIds } from '#kernel/ids.ts'
 import { createKeyRing, keyCheckMigration, keyComplaint } from '#kernel/keyring.ts'
 import type { Log } from '#kernel/log.ts'
-import { createMailer } from '#kernel/mail.ts'
 import { createMetrics } from '#kernel/metrics.ts'
 import { appliedMigrations, migrate, type Migration } from '#kernel/migrate.ts'
 import { createPool } from '#kernel/pool.ts'
@@ -16,26 +15,12 @@ import { Problem } from '#kernel/problem.ts'
 import type { Route } from '#kernel/route.ts'
 import type { Feature, Runtime } from '#kernel/runtime.ts'
 import type { ServerParts } from '#kernel/server.ts'
-import {
-  allGroups,
-  allMembers,
-  allMemberships,
-  createAccess,
-  groupById,
-} from '#features/access/index.ts'
-import {
-  createDelivery,
-  enrolmentPrincipals,
-  enrolmentsOfGroup,
-  lastFetch,
-  lostDatabase,
-} from '#features/delivery/index.ts'
-import { createPolicies } from '#features/policies/index.ts'
-import { createSignin } from '#features/signin/index.ts'
-import { createWorkspace, surfaces } from '#features/workspace/index.ts'
+import { lostDatabase } from '#features/delivery/index.ts'
+import { plainStylesheet } from '#features/watch/index.ts'
 import { version, type Config } from './config.ts'
 import { createHttp, type AppState } from './http.ts'
 import { measure } from './measure.ts'
+import { createFeatures } from './wiring.ts'
 
 export type { AppState } from './http.ts'
 
@@ -57,13 +42,15 @@ export type App = ReturnType<typeof createApp>
 const recentFor = 10 * minute
 const jobGrace = 10_000
 
-/** Wires every feature to its ports and mounts what they bring. Listening is for main.ts. */
+/** The product: its features over one database, mounted, started and stopped together. Listening is for main.ts. */
 export function createApp(parts: AppParts) {
   const { config, clock, log } = parts
   const ids = createIds(clock, parts.random)
   const {
     db,
     jobs,
+    aside: asideOf,
+    tend,
     migrations: engineMigrations,
   } = openDatabase(
     {
@@ -84,58 +71,19 @@ export function createApp(parts: AppParts) {
     pool,
     publicUrl: config.publicUrl,
   }
+  const aside = asideOf(() => runtime)
+  const ingestAside = asideOf(() => runtime)
+  const questionAside = asideOf(() => runtime)
   const metrics = createMetrics()
-  // The operator named the mail server in the configuration, so it may be on a private address.
-  const mailer =
-    config.smtp &&
-    createMailer(config.smtp, [
-      ...config.outboundExceptions,
-      `${config.smtp.host}:${config.smtp.port}`,
-    ])
-
-  const policies = createPolicies(runtime, {
-    *people() {
-      return {
-        members: yield* allMembers(),
-        groups: yield* allGroups(),
-        memberships: yield* allMemberships(),
-      }
-    },
-    surfaces,
-    enrolmentPrincipals,
-    lastFetch,
-  })
-  const signin = createSignin(runtime, { siteUrl: config.siteUrl, mailer })
-  const access = createAccess(runtime, {
-    endSessions: signin.endSessions,
-    endLinks: signin.endLinks,
-    canSignIn: signin.canSignIn,
-    forget: signin.forget,
-    holdings: signin.holdings,
-    changeSets: policies,
-    *groupUsedBy(groupId) {
-      const enrolments = yield* enrolmentsOfGroup(groupId)
-      return [
-        ...(yield* policies.groupUsedBy(groupId)),
-        ...enrolments.map(({ id, name }) => ({
-          kind: 'enrolment',
-          id,
-          label: name,
-          link: `/enrolments/${id}`,
-        })),
-      ]
-    },
-  })
-  const delivery = createDelivery(runtime, {
-    directory: policies.directory,
-    changeSets: policies,
-    groupById,
-    dataDir: config.data,
-    outageMaxAge: config.outageMaxAge,
-    localCa: () => parts.caCertificate?.() ?? null,
-  })
-  const workspace = createWorkspace({ features: () => features, mailer, touch: policies.touch })
-  const features: readonly Feature[] = [workspace, access, signin, policies, delivery]
+  const { features, access, signin, policies, telemetry, delivery, watch, scim, audit } =
+    createFeatures({
+      runtime,
+      aside,
+      ingestAside,
+      questionAside,
+      config,
+      caCertificate: () => parts.caCertificate?.() ?? null,
+    })
   const routes: readonly Route[] = features.flatMap((feature) => feature.routes)
   const migrations: readonly Migration[] = [
     ...auditMigrations,
@@ -160,18 +108,22 @@ export function createApp(parts: AppParts) {
     log,
     authenticators: {
       session: signin.authenticateSession,
+      half_session: signin.authenticateHalfSession,
       key: access.authenticateKey,
-      enrolment: delivery.authenticate,
+      scim: scim.authenticateScim,
     },
     recentFor,
     clientIp: (c) => callerOf(remoteAddress(c), c.req.header('x-forwarded-for')),
     onAnswer: (route, status, ms) =>
       metrics.answers.observe({ route: route.id, status }, ms / 1000),
+    onCaller: audit.called,
+    onRefusal: audit.refused,
   }
 
   const http = createHttp({
     config,
     routes,
+    webhooks: features.flatMap((feature) => feature.webhooks ?? []),
     serverParts,
     metrics,
     callerOf,
@@ -180,8 +132,19 @@ export function createApp(parts: AppParts) {
     directBundle: delivery.direct,
     caCertificate: () => parts.caCertificate?.(),
     webFolder: parts.webFolder ?? join(import.meta.dirname, '../dist/web'),
+    plain: {
+      // A session that has ended reads what everybody may read.
+      answer: async (request) =>
+        watch.plain(
+          request,
+          await signin.authenticateSession(request, clock()).catch(ignoreProblem),
+        ),
+      stylesheet: plainStylesheet,
+    },
   })
-  measure(metrics, { jobs, pool, delivery })
+  measure(metrics, { jobs, pool, delivery, telemetry })
+
+  const toNewest = () => migrate(db, migrations, clock)
 
   return {
     runtime,
@@ -197,7 +160,7 @@ export function createApp(parts: AppParts) {
       })
       const gone = empty ? lostDatabase(config.data) : undefined
       if (gone) throw gone
-      const applied = await migrate(db, migrations, clock)
+      const applied = await toNewest()
       if (applied.length > 0) log.info({ applied }, 'the database was migrated')
       await keyRing.prove()
       await signin.initFromEnvironment(config.init)
@@ -229,6 +192,8 @@ export function createApp(parts: AppParts) {
       say('  There is no owner yet. Open this link once, within 24 hours, to make the workspace:')
       say(`  ${link}`)
     },
+    /** What is done beside the requests of a server, from now on. Returns the way to stop. */
+    tend: () => tend(pool),
     /** New work is refused from now on (readyz says so); running requests end. */
     drain() {
       state = 'draining'
@@ -237,14 +202,17 @@ export function createApp(parts: AppParts) {
       state = 'draining'
       await jobs.stop(jobGrace)
       for (const feature of [...features].reverse()) await feature.stop?.()
-      await pool.close()
+      await Promise.all([pool.close(), aside.close(), ingestAside.close(), questionAside.close()])
       await db.close()
     },
     backup: (folder: string) =>
       writeBackup({ db, version, clock, data: config.data, files: keptFiles(config) }, folder),
+    /** Only the tables, as a start would make them. Returns the names of the migrations it applied. */
+    migrate: toNewest,
     restore: (folder: string) =>
       restoreBackup({ db, clock, data: config.data, migrations }, folder),
     ownerReset: signin.ownerReset,
+    turnFourEyesOff: policies.turnFourEyesOff,
     /** What `gatehouse doctor` wants to know of a database, without changing it. */
     async inspect() {
       await db.ping()
@@ -262,6 +230,10 @@ export function createApp(parts: AppParts) {
       })
     },
   }
+}
+
+function ignoreProblem(error: unknown): undefined {
+  if (!(error instanceof Problem)) throw error
 }
 
 /** Files of the data folder that a restore needs beside the rows. */

@@ -24,6 +24,8 @@ export interface Config {
   readonly smtp: SmtpConfig | undefined
   /** host:port entries on private addresses that may be called all the same (mail server, identity provider). */
   readonly outboundExceptions: readonly string[]
+  /** A Chromium that renders watched pages which bring no content otherwise. */
+  readonly chromium: string | undefined
   readonly logLevel: string
   /** Milliseconds for which bundles are served from memory and file without a database. */
   readonly outageMaxAge: number
@@ -144,6 +146,11 @@ export const variables = {
     secret: false,
     says: 'host:port entries on private addresses that may be called',
   },
+  GATEHOUSE_CHROMIUM: {
+    form: z.string().optional(),
+    secret: false,
+    says: 'the program file of a Chromium, to render watched pages that need a browser',
+  },
   GATEHOUSE_OUTAGE_MAX_AGE: {
     form: z.coerce.number().int().min(1).max(720).default(72),
     secret: false,
@@ -228,6 +235,7 @@ export function readConfig(env: Environment): Config {
     databaseUrl: get('DATABASE_URL'),
     smtp: smtp !== undefined && from !== undefined ? smtpFrom(smtp, from) : undefined,
     outboundExceptions: get('GATEHOUSE_OUTBOUND_EXCEPTIONS'),
+    chromium: get('GATEHOUSE_CHROMIUM'),
     logLevel: get('GATEHOUSE_LOG_LEVEL'),
     outageMaxAge: get('GATEHOUSE_OUTAGE_MAX_AGE') * 3_600_000,
     metricsKey: get('GATEHOUSE_METRICS_KEY'),

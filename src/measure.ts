@@ -2,11 +2,17 @@ import type { Jobs } from '#kernel/jobs.ts'
 import type { Metrics } from '#kernel/metrics.ts'
 import type { Pool } from '#kernel/pool.ts'
 import type { Delivery } from '#features/delivery/index.ts'
+import type { Telemetry } from '#features/telemetry/index.ts'
 
 /** The gauges that are asked when somebody scrapes. */
 export function measure(
   metrics: Metrics,
-  { jobs, pool, delivery }: { jobs: Jobs; pool: Pool; delivery: Delivery },
+  {
+    jobs,
+    pool,
+    delivery,
+    telemetry,
+  }: { jobs: Jobs; pool: Pool; delivery: Delivery; telemetry: Telemetry },
 ): void {
   metrics.gauge(
     'gatehouse_jobs_waiting',
@@ -33,6 +39,17 @@ export function measure(
     'gatehouse_delivery_fetches_waiting',
     'Fetches that are not yet recorded.',
     () => delivery.measures().waiting,
+  )
+
+  metrics.gauge(
+    'gatehouse_ingest_waiting_bytes',
+    'Bodies with telemetry that are not yet stored.',
+    () => telemetry.measures().bytes,
+  )
+  metrics.total(
+    'gatehouse_ingest_records_total',
+    'Records of telemetry that were stored.',
+    () => telemetry.measures().stored,
   )
 
   metrics.gauge(

@@ -81,11 +81,13 @@ async function start(config: Config, say: (line: string) => void): Promise<Serve
     )
   }, certificateCheckEvery)
 
+  const stopTending = app.tend()
   let stopping: Promise<void> | undefined
   const stop = (): Promise<void> =>
     (stopping ??= (async () => {
       log.info('stopping')
       clearInterval(renewal)
+      stopTending()
       app.drain()
       await Promise.all(listeners.map((listener) => listener.drain(drainFor)))
       await app.stop()

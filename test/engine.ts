@@ -37,8 +37,8 @@ export const testEngine = (): 'sqlite' | 'postgres' =>
   process.env['GATEHOUSE_TEST_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite'
 
 let made = 0
-/** A new empty database in the cluster that test/postgres.ts started. */
-export async function freshDatabase(): Promise<string> {
+/** A new database in the cluster that test/postgres.ts started: empty, or a copy of one that nobody is connected to. */
+export async function freshDatabase(template?: string): Promise<string> {
   const base = process.env['GATEHOUSE_TEST_POSTGRES']
   if (base === undefined)
     throw new Error('Run this suite with `npm run test:postgres`: it starts PostgreSQL.')
@@ -46,7 +46,8 @@ export async function freshDatabase(): Promise<string> {
   const client = new pg.Client({ connectionString: base })
   await client.connect()
   try {
-    await client.query(`create database ${name}`)
+    const copied = template === undefined ? '' : ` template ${new URL(template).pathname.slice(1)}`
+    await client.query(`create database ${name}${copied}`)
   } finally {
     await client.end()
   }

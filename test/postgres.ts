@@ -1,11 +1,12 @@
+import { randomInt } from 'node:crypto'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 /** Starts a real PostgreSQL from its npm package for one run of the contract suite, and takes it away again. */
 export default async function setup(): Promise<() => Promise<void>> {
-  const cluster = await startCluster()
+  const cluster = await startCluster(forgetful)
   process.env['GATEHOUSE_TEST_POSTGRES'] = cluster.url
   return cluster.remove
 }
@@ -19,7 +20,10 @@ export interface Cluster {
   readonly remove: () => Promise<void>
 }
 
-export async function startCluster(): Promise<Cluster> {
+/** No waiting for the disk: what the machine would lose with its power, a run of the suite does not need. */
+const forgetful = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] as const
+
+export async function startCluster(settings: readonly string[] = []): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-postgres-'))
   // The server runs as another user than we do.
   chmodSync(folder, 0o755)
@@ -33,6 +37,8 @@ export async function startCluster(): Promise<Cluster> {
     persistent: true,
     // initdb refuses to run as root; the package then makes and uses a system user of its own.
     createPostgresUser: process.getuid?.() === 0,
+    // Every world has a pool of its own, and those of a file that ended may still be closing.
+    postgresFlags: ['max_connections=400', ...settings].flatMap((setting) => ['-c', setting]),
     onLog: () => undefined,
     onError: () => undefined,
   })
@@ -65,13 +71,24 @@ async function importWithoutExit() {
   return EmbeddedPostgres
 }
 
-export function freePort(): Promise<number> {
-  return new Promise((done, fail) => {
-    const probe = createServer()
-    probe.once('error', fail)
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
-  })
+/**
+ * A port that nobody has now. Below those that Linux gives to connections and to whoever listens on any (32768 to 60999),
+ * so that it stays free until a server takes it, also while that one restarts.
+ */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(12_000, 32_000)
+    if (given.has(port) || !(await isFree(port))) continue
+    given.add(port)
+    return port
+  }
 }
+
+const given = new Set<number>()
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const probe = createServer()
+    probe.once('error', () => done(false))
+    probe.listen(port, '127.0.0.1', () => probe.close(() => done(true)))
+  })

@@ -18,9 +18,23 @@ interface Node {
   readonly minLength?: number
   readonly minimum?: number
   readonly format?: string
+  readonly pattern?: string
 }
 
 const address = 'nobody@acme.example'
+/** One of each form that texts have here: an address, a URL, the stamp of a snapshot. */
+const texts: readonly string[] = [address, 'https://acme.example/docs', '2026-01-05-0900']
+
+/** The texts stand for a form that is asked for; where none is, a single letter is smaller. */
+function fits(text: string, { format, pattern }: Node): boolean {
+  if (format === 'email') return text === address
+  if (format === 'uri') return text.startsWith('https:')
+  return (
+    pattern !== undefined &&
+    !new RegExp(pattern, 'u').test('x') &&
+    new RegExp(pattern, 'u').test(text)
+  )
+}
 
 function sample(node: Node): unknown {
   if (node.const !== undefined) return node.const
@@ -46,6 +60,6 @@ function sample(node: Node): unknown {
     case 'null':
       return null
     default:
-      return node.format === 'email' ? address : 'x'.repeat(Math.max(node.minLength ?? 1, 1))
+      return texts.find((text) => fits(text, node)) ?? 'x'.repeat(Math.max(node.minLength ?? 1, 1))
   }
 }

@@ -32,15 +32,15 @@ export async function setupToken(world: World): Promise<string> {
 export interface Inbox {
   /** For GATEHOUSE_SMTP_URL and its exception. */
   readonly env: Readonly<Record<string, string>>
-  /** Waits for the next mail: its recipient and its text, undone from quoted-printable. */
-  readonly next: () => Promise<{ readonly to: string; readonly text: string }>
+  /** Waits for the next mail, or the next whose text matches: its recipient and its text, undone from quoted-printable. */
+  readonly next: (about?: RegExp) => Promise<{ readonly to: string; readonly text: string }>
   readonly close: () => Promise<void>
 }
 
 /** A real mail server on loopback that keeps what it gets. */
 export async function openInbox(): Promise<Inbox> {
   const mails: { to: string; text: string }[] = []
-  const readers: ((mail: { to: string; text: string }) => void)[] = []
+  const readers: { about: RegExp; take: (mail: { to: string; text: string }) => void }[] = []
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
@@ -53,9 +53,9 @@ export async function openInbox(): Promise<Inbox> {
           .replaceAll(/=\r?\n/g, '')
           .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
         const mail = { to: session.envelope.rcptTo.map((to) => to.address).join(), text: plain }
-        const reader = readers.shift()
-        if (reader) reader(mail)
-        else mails.push(mail)
+        const reader = readers.findIndex(({ about }) => about.test(mail.text))
+        if (reader < 0) mails.push(mail)
+        else for (const { take } of readers.splice(reader, 1)) take(mail)
         done()
       })
     },
@@ -71,11 +71,11 @@ export async function openInbox(): Promise<Inbox> {
       GATEHOUSE_MAIL_FROM: 'gatehouse@acme.example',
       GATEHOUSE_OUTBOUND_EXCEPTIONS: `127.0.0.1:${port}`,
     },
-    next: () =>
-      new Promise((resolve) => {
-        const mail = mails.shift()
-        if (mail) resolve(mail)
-        else readers.push(resolve)
+    next: (about = /^/) =>
+      new Promise((take) => {
+        const found = mails.findIndex(({ text }) => about.test(text))
+        if (found < 0) readers.push({ about, take })
+        else for (const mail of mails.splice(found, 1)) take(mail)
       }),
     close: () => new Promise((done) => server.close(() => done())),
   }

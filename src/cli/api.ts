@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Agent, request as httpsRequest } from 'node:https'
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 
 /** A refusal of the server, as the person at the terminal reads it. */
 export class ApiRefusal extends Error {}
@@ -10,15 +10,12 @@ export class ApiRefusal extends Error {}
  * `GATEHOUSE_CA` a file with the certificate of its CA.
  */
 export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const base = process.env['GATEHOUSE_URL'] ?? 'http://127.0.0.1:7080'
-  const key = process.env['GATEHOUSE_KEY']
-  if (key === undefined || key === '')
-    throw new ApiRefusal(
-      'Set GATEHOUSE_KEY to a service key. Make one under Settings, Service keys.',
-    )
-  const text = await send(new URL(path, base), method, key, body)
+  const text = await readWhole(await send(method, path, body))
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
+
+/** The answer as it comes, for what is larger than memory or is no JSON. */
+export const apiStream = (path: string): Promise<IncomingMessage> => send('GET', path, undefined)
 
 /** Follows `next` until there is no further page. */
 export async function everything<T>(path: string): Promise<readonly T[]> {
@@ -36,7 +33,14 @@ export async function everything<T>(path: string): Promise<readonly T[]> {
   }
 }
 
-function send(url: URL, method: string, key: string, body: unknown): Promise<string> {
+/** Resolves when the server agreed; throws what it refused. */
+function send(method: string, path: string, body: unknown): Promise<IncomingMessage> {
+  const url = new URL(path, process.env['GATEHOUSE_URL'] ?? 'http://127.0.0.1:7080')
+  const key = process.env['GATEHOUSE_KEY']
+  if (key === undefined || key === '')
+    throw new ApiRefusal(
+      'Set GATEHOUSE_KEY to a service key. Make one under Settings, Service keys.',
+    )
   const ca = process.env['GATEHOUSE_CA']
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise((done, fail) => {
@@ -54,13 +58,9 @@ function send(url: URL, method: string, key: string, body: unknown): Promise<str
         timeout: 30_000,
       },
       (answer) => {
-        let text = ''
-        answer.setEncoding('utf8')
-        answer.on('data', (part: string) => (text += part))
-        answer.on('end', () => {
-          if ((answer.statusCode ?? 500) < 400) done(text)
-          else fail(refusal(answer.statusCode ?? 500, text))
-        })
+        const status = answer.statusCode ?? 500
+        if (status < 400) done(answer)
+        else readWhole(answer).then((text) => fail(refusal(status, text)), fail)
       },
     )
     call.on('timeout', () => call.destroy(new Error('no answer in 30 s')))
@@ -69,6 +69,14 @@ function send(url: URL, method: string, key: string, body: unknown): Promise<str
     )
     call.end(body === undefined ? undefined : JSON.stringify(body))
   })
+}
+
+async function readWhole(answer: IncomingMessage): Promise<string> {
+  try {
+    return Buffer.concat((await answer.toArray()) as Buffer[]).toString('utf8')
+  } catch (error) {
+    throw new ApiRefusal(`The answer was cut off: ${(error as Error).message}`)
+  }
 }
 
 function refusal(status: number, text: string): ApiRefusal {

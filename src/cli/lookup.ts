@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
-import type { Lookup } from '#features/policies/schema.ts'
+import type { Composed, Explained } from '#features/policies/lookup/schema.ts'
+import type { Lookup } from '#features/policies/lookup/schema.ts'
+import { rowsOf } from '#requirements/index.ts'
 import { api, ApiRefusal } from './api.ts'
 import { print, printTable } from './print.ts'
 
@@ -9,23 +12,56 @@ export const lookup = defineCommand({
     email: { type: 'positional', description: 'The e-mail address of a member', required: false },
     group: { type: 'string', description: 'A group instead' },
     enrolment: { type: 'string', description: 'An enrolment instead' },
+    explain: {
+      type: 'boolean',
+      description: 'Every key in force, where it comes from and what it beat',
+    },
+    system: {
+      type: 'string',
+      description: 'A file: the /etc/codex/requirements.toml of a machine',
+    },
+    legacy: { type: 'string', description: 'A file: its /etc/codex/managed_config.toml' },
+    mdm: {
+      type: 'string',
+      description: 'A file: the requirements of its device management, decoded. Never tried',
+    },
+    host: { type: 'string', description: 'The name of that machine, for remote_sandbox_config' },
+    older: {
+      type: 'boolean',
+      description: 'As clients before July 2026 are documented. Never tried',
+    },
     json: { type: 'boolean', description: 'Print JSON' },
   },
   async run({ args }) {
-    const asked = Object.entries({
-      email: args.email,
-      group: args.group,
-      enrolment: args.enrolment,
-    })
-    const [one, ...more] = asked.flatMap(([key, value]) =>
-      value === undefined ? [] : [`${key}=${encodeURIComponent(value)}`],
+    const { email, group, enrolment } = args
+    const asked = Object.entries({ email, group, enrolment }).filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
     )
-    if (one === undefined || more.length > 0)
+    if (asked.length !== 1)
       throw new ApiRefusal('Name one: an e-mail address, --group or --enrolment.')
-    const found = await api<Lookup>('GET', `/api/v1/lookup?${one}`)
-    print(args.json, found, () => show(found))
+    const named = Object.fromEntries(asked)
+    const { host, older } = args
+    const machine = {
+      ...fileOf('system', args.system),
+      ...fileOf('legacy', args.legacy),
+      ...fileOf('mdm', args.mdm),
+      ...(host === undefined ? {} : { host }),
+      ...(older === true ? { generation: 'older' } : {}),
+    }
+    const explain = args.explain === true || Object.keys(machine).length > 0
+    const found = explain
+      ? await api<Explained>('POST', '/api/v1/lookup', { ...named, ...machine })
+      : await api<Explained>('GET', `/api/v1/lookup?${new URLSearchParams(named).toString()}`)
+    print(args.json, found, () => {
+      show(found)
+      if (explain) showComposition(found.composition)
+    })
   },
 })
+
+function fileOf(name: string, path: string | undefined): Readonly<Record<string, string>> {
+  return path === undefined ? {} : { [name]: readFileSync(path, 'utf8') }
+}
 
 function show(found: Lookup): void {
   const { because } = found
@@ -52,4 +88,25 @@ function show(found: Lookup): void {
       })),
     )
   }
+}
+
+function showComposition({ keys, layers, errors, generation }: Composed): void {
+  const at = ({ layer, line }: { readonly layer: number; readonly line: number }): string =>
+    `${layers[layer]?.name ?? ''}, line ${line}`
+  console.log('')
+  if (generation === 'older')
+    console.log('As clients before July 2026 are documented; compared with none.\n')
+  for (const { message, remedy } of errors)
+    console.log(`A client with these layers does not start: ${message} ${remedy}`)
+  if (errors.length > 0) console.log('')
+  printTable(
+    rowsOf(keys).map(({ key, value, from, beat }) => ({
+      key,
+      value: value.length > 60 ? `${value.slice(0, 59)}…` : value,
+      from: at(from),
+      beat: beat.map((lost) => `${lost.value} (${at(lost)})`).join('; ') || null,
+    })),
+  )
+  if (layers.every(({ kind }) => kind === 'delivered'))
+    console.log('\nGatehouse does not know the files of a machine: give them with --system FILE.')
 }

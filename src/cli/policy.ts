@@ -1,15 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { defineCommand } from 'citty'
-import type { ChangeSet, Draft, Policy, Version } from '#features/policies/schema.ts'
+import type { Draft, Policy } from '#features/policies/schema.ts'
+import type { ChangeSet } from '#features/policies/schema.act.ts'
 import { api, ApiRefusal, everything } from './api.ts'
+import { showEffect } from './effect.ts'
+import { check, diff, pull, push } from './policy-code.ts'
+import { policyNamed } from './policy-named.ts'
 import { print, printTable } from './print.ts'
-
-async function byName(name: string): Promise<Policy> {
-  const all = await everything<Policy>('/api/v1/policies')
-  const found = all.find((p) => p.id === name || p.name.toLowerCase() === name.toLowerCase())
-  if (!found) throw new ApiRefusal(`There is no policy ${name}. See: gatehouse policy list`)
-  return found
-}
+import { choiceArgs, publishing, rollout, type Done } from './rollout.ts'
 
 const list = defineCommand({
   meta: { name: 'list', description: 'The policies' },
@@ -25,12 +23,20 @@ const list = defineCommand({
           enrolments: p.enrolments,
           default: p.isDefault ? 'yes' : '',
           draft: p.draft.changed ? 'changed' : '',
+          rollout: underway(p),
           id: p.id,
         })),
       ),
     )
   },
 })
+
+/** What of a policy is on its way. */
+function underway({ rollout, scheduled }: Policy): string {
+  if (rollout)
+    return `v${rollout.version} ${rollout.state === 'halted' ? 'halted' : 'in its stage'}`
+  return scheduled ? `v${scheduled.version} ${scheduled.state}` : ''
+}
 
 const show = defineCommand({
   meta: { name: 'show', description: 'The text of a policy' },
@@ -41,7 +47,7 @@ const show = defineCommand({
     json: { type: 'boolean', description: 'Print JSON' },
   },
   async run({ args }) {
-    const policy = await byName(args.policy)
+    const policy = await policyNamed(args.policy)
     const number = args.version ?? policy.published?.number
     if (!args.draft && number === undefined)
       throw new ApiRefusal(`${policy.name} was never published. See its draft with --draft`)
@@ -60,19 +66,21 @@ const publish = defineCommand({
     policy: { type: 'positional', description: 'Name or id', required: true },
     file: { type: 'positional', description: 'A requirements.toml', required: true },
     message: { type: 'string', alias: 'm', description: 'Why, for the history', required: true },
+    ...choiceArgs,
     yes: { type: 'boolean', description: 'Publish it' },
     json: { type: 'boolean', description: 'Print JSON' },
   },
   async run({ args }) {
-    const policy = await byName(args.policy)
+    const policy = await policyNamed(args.policy)
     const path = `/api/v1/policies/${policy.id}`
+    const how = await publishing(policy.id, args)
     const before = await api<Draft>('GET', `${path}/draft`)
     const draft = await api<Draft>('PUT', `${path}/draft`, {
       text: readFileSync(args.file, 'utf8'),
       revision: before.revision,
     })
     const effect = await api<ChangeSet>('POST', '/api/v1/change-sets/preview', {
-      act: { kind: 'publish', policyId: policy.id },
+      act: how.act,
     })
     if (!args.yes) {
       print(args.json, effect, () => {
@@ -81,34 +89,21 @@ const publish = defineCommand({
       })
       return
     }
-    const done = await api<{ version: Version; touches: number }>('POST', `${path}/publish`, {
+    const done = await api<Done>('POST', how.path, {
+      ...how.body,
       message: args.message,
       draftRevision: draft.revision,
       changeSet: effect.hash,
     })
     print(args.json, done, () =>
       console.log(
-        `${policy.name} v${done.version.number} is published; it touches ${done.touches}. ${effect.clients}`,
+        `${policy.name} v${done.version.number} ${how.done}; it touches ${done.touches}. ${effect.clients}`,
       ),
     )
   },
 })
 
-function showEffect(effect: ChangeSet): void {
-  console.log(`Touches ${effect.members} members and ${effect.enrolments} enrolments.`)
-  for (const change of effect.changes) {
-    const name = (side: ChangeSet['changes'][number]['before']) =>
-      side ? `${side.name} v${side.version}` : 'no policy'
-    console.log(`${change.count} get ${name(change.after)} instead of ${name(change.before)}:`)
-    printTable(
-      change.keys.map((k) => ({ key: k.key, before: k.before ?? null, after: k.after ?? null })),
-    )
-  }
-  for (const c of effect.complaints)
-    console.log(`${c.severity} ${c.line}:${c.column} ${c.message} ${c.effect}`)
-}
-
 export const policy = defineCommand({
   meta: { name: 'policy', description: 'Policies' },
-  subCommands: { list, show, publish },
+  subCommands: { list, show, publish, rollout, pull, check, diff, push },
 })

@@ -66,6 +66,8 @@ export interface PolicyStory {
     readonly by: number
     readonly message: string
     readonly text: string
+    /** The overridable config.toml beside it. */
+    readonly defaults?: string
   }[]
 }
 
@@ -110,6 +112,13 @@ export const policies: readonly PolicyStory[] = [
         by: 2,
         message: 'Only our own documentation server; no reading of keys',
         text: baseline3,
+        defaults: `# Where people start. Everybody may choose otherwise, within what the policy allows.
+model_reasoning_effort = "medium"
+hide_agent_reasoning = true
+
+[tui]
+notifications = true
+`,
       },
     ],
   },
@@ -240,6 +249,25 @@ export const openDraft = {
   text: baseline3.replace('["read-only", "workspace-write"]', '["workspace-write"]'),
 } as const
 
+/** A version that is on its way to a part of its people first. */
+export const openRollout = {
+  policy: 'Platform',
+  by: 3,
+  day: 53,
+  message: 'Prompt before kubectl changes a cluster',
+  percent: 40,
+  text: `allowed_approval_policies = ["on-request", "never"]
+allowed_sandbox_modes = ["read-only", "workspace-write"]
+allowed_web_search_modes = ["cached", "live"]
+
+[rules]
+prefix_rules = [
+  { pattern = [{ token = "terraform" }, { any_of = ["apply", "destroy"] }], decision = "prompt", justification = "Plan first, and let a second person see it." },
+  { pattern = [{ token = "kubectl" }, { any_of = ["apply", "delete", "scale"] }], decision = "prompt", justification = "Name the cluster out loud before you say yes." },
+]
+`,
+} as const
+
 /** In order: the first that matches decides. */
 export const rules: readonly {
   readonly group: string
@@ -264,4 +292,44 @@ export const enrolments: readonly {
   { name: 'Flight lab', group: 'Flight software', day: 13, daily: 9 },
   { name: 'Build runners', group: 'CI runners', day: 21, daily: 64 },
   { name: 'Trade fair loaners', group: 'Contractors', day: 27, daily: 3, revokedOn: 41 },
+]
+
+const terminal = (system: string) => `codex_cli_rs/0.169.0 (${system}) xterm-256color`
+const editor = (system: string) => `codex_vscode/0.169.0 (${system}) vscode/1.119.2`
+const mac = 'Mac OS 26.1.0; arm64'
+const debian = 'Debian 13.2.0; x86_64'
+const ubuntu = 'Ubuntu 26.4.0; x86_64'
+
+/** Who signed a client in herself, how, and what became of it. */
+export const devices: readonly {
+  /** The number of the person in the company. */
+  readonly person: number
+  readonly day: number
+  readonly way: 'code' | 'browser' | 'device'
+  readonly agent: string
+  readonly end?: {
+    readonly day: number
+    readonly by: 'logout' | 'admin' | 'copy'
+  }
+}[] = [
+  // The configuration server names itself without a version (Codex 0.169).
+  { person: 1, day: 29, way: 'code', agent: 'codex-cli' },
+  { person: 0, day: 30, way: 'code', agent: 'codex-cli' },
+  { person: 3, day: 30, way: 'code', agent: 'codex-cli' },
+  { person: 3, day: 36, way: 'device', agent: terminal(debian), end: { day: 51, by: 'admin' } },
+  { person: 5, day: 33, way: 'code', agent: 'codex-cli' },
+  { person: 6, day: 33, way: 'browser', agent: editor(mac) },
+  { person: 9, day: 34, way: 'device', agent: terminal(ubuntu) },
+  { person: 11, day: 34, way: 'browser', agent: editor(mac) },
+  { person: 12, day: 37, way: 'device', agent: terminal(debian), end: { day: 44, by: 'logout' } },
+  { person: 12, day: 44, way: 'code', agent: 'codex-cli' },
+  { person: 14, day: 37, way: 'code', agent: 'codex-cli' },
+  { person: 17, day: 40, way: 'device', agent: terminal(ubuntu), end: { day: 48, by: 'copy' } },
+  { person: 17, day: 49, way: 'device', agent: terminal(ubuntu) },
+  { person: 20, day: 41, way: 'browser', agent: editor(ubuntu) },
+  { person: 26, day: 43, way: 'code', agent: 'codex-cli' },
+  // Suspended on day 47 and archived on day 52.
+  { person: 34, day: 43, way: 'device', agent: terminal(mac) },
+  { person: 57, day: 44, way: 'code', agent: 'codex-cli' },
+  { person: 55, day: 48, way: 'browser', agent: editor(debian) },
 ]

@@ -4,8 +4,14 @@ import { createLog } from '#kernel/log.ts'
 import { createApp } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
 import { company, groups, people, type Person } from './company.ts'
+import { createReporting } from './agents/reporting.ts'
+import { createDevices } from './devices.ts'
+import { createDirectory } from './directory.ts'
+import { createRequests } from './requests.ts'
+import { createRunners } from './runners.ts'
 import { createStory } from './story.ts'
 import { createVisitor, type Visitor } from './visitor.ts'
+import { watch } from './watching.ts'
 
 /** How many days the company has been using Gatehouse. */
 const history = 56
@@ -37,13 +43,31 @@ export async function seed(env: Environment, ownerPassword: string): Promise<str
     clock.now = begin + day
     await hire(visitor, owner)
     const story = createStory(visitor)
+    const reporting = createReporting(visitor, clock)
+    const devices = createDevices(visitor, clock, app.runtime.publicUrl, reporting.given)
+    const runners = createRunners(visitor)
+    const requests = createRequests(visitor)
+    const directory = createDirectory(visitor)
+    const evening = async (n: number): Promise<void> => {
+      await devices.live(n)
+      await runners.live(n)
+      await requests.live(n)
+      await directory.live(n)
+      for (const [name, bundle] of await story.bundles()) reporting.given(name, bundle)
+      await reporting.live(n)
+    }
     for (let n = 2; n < history; n++) {
       clock.now = begin + n * day
       await story.live(n, (minutes) => (clock.now += minutes * minute))
+      clock.now = begin + n * day + 9 * hour
+      await evening(n)
     }
     // The last day is today, and nothing of it lies in the future.
     clock.now = Date.now() - minute
     await story.live(history, () => undefined)
+    await evening(history)
+    await reporting.over()
+    await watch(visitor, owner, today - history * day)
     return owner.email
   } finally {
     await app.stop()

@@ -1,4 +1,12 @@
-import { enrolments, openDraft, people, policies, rules, type Person } from './company.ts'
+import {
+  enrolments,
+  openDraft,
+  openRollout,
+  people,
+  policies,
+  rules,
+  type Person,
+} from './company.ts'
 import type { Visitor } from './visitor.ts'
 
 interface Known {
@@ -40,7 +48,7 @@ export function createStory(visitor: Visitor) {
 
   async function writePolicies(today: number): Promise<void> {
     for (const { name, description, versions } of policies)
-      for (const { by, message, text } of versions.filter((v) => v.day === today)) {
+      for (const { by, message, text, defaults } of versions.filter((v) => v.day === today)) {
         const author = person(by)
         let id = made.get(name)
         if (id === undefined) {
@@ -51,7 +59,7 @@ export function createStory(visitor: Visitor) {
           })
           id = policy.id
           made.set(name, id)
-        } else await saveDraft(author, id, text)
+        } else await saveDraft(author, id, text, defaults)
         const { revision } = await visitor.call<Draft>(
           author,
           'GET',
@@ -64,9 +72,27 @@ export function createStory(visitor: Visitor) {
       }
   }
 
-  async function saveDraft(author: Person, id: string, text: string): Promise<void> {
-    const { revision } = await visitor.call<Draft>(author, 'GET', `/api/v1/policies/${id}/draft`)
-    await visitor.call(author, 'PUT', `/api/v1/policies/${id}/draft`, { text, revision })
+  async function saveDraft(
+    author: Person,
+    id: string,
+    text: string,
+    defaults?: string,
+  ): Promise<Draft> {
+    const path = `/api/v1/policies/${id}/draft`
+    const { revision } = await visitor.call<Draft>(author, 'GET', path)
+    const draft = { text, revision, ...(defaults !== undefined && { defaults }) }
+    return visitor.call<Draft>(author, 'PUT', path, draft)
+  }
+
+  async function rollOut(): Promise<void> {
+    const { by, message, percent, text, policy } = openRollout
+    const id = made.get(policy) ?? ''
+    const { revision } = await saveDraft(person(by), id, text)
+    await visitor.call(person(by), 'POST', `/api/v1/policies/${id}/rollout`, {
+      message,
+      draftRevision: revision,
+      stage: { groupIds: [], enrolmentIds: [], percent },
+    })
   }
 
   async function orderRules(today: number): Promise<void> {
@@ -147,6 +173,7 @@ export function createStory(visitor: Visitor) {
       const { id, version } = await memberByName('Dina')
       await visitor.call(person(0), 'POST', `/api/v1/members/${id}/archive`, { version })
     }
+    if (today === openRollout.day) await rollOut()
     if (today === 55) {
       const id = made.get(openDraft.policy)
       if (id !== undefined) await saveDraft(person(openDraft.by), id, openDraft.text)
@@ -162,6 +189,15 @@ export function createStory(visitor: Visitor) {
       await enrol(today)
       await changePeople(today)
       await work(today, pass)
+    },
+    /** What each enrolment is given now; undefined: it is refused. */
+    async bundles(): Promise<readonly (readonly [name: string, bundle: string | undefined])[]> {
+      const given = []
+      for (const [name, { key }] of keys) {
+        const answer = await visitor.fetchBundle(key, '10.20.0.30')
+        given.push([name, answer.ok ? await answer.text() : undefined] as const)
+      }
+      return given
     },
   }
 }

@@ -6,6 +6,9 @@ type Fetch = (request: Request, env?: object) => Response | Promise<Response>
 export interface Visitor {
   /** Remembers the password that a person signs in with. */
   readonly knows: (email: string, password: string) => void
+  readonly canSignIn: (email: string) => boolean
+  /** What the browser calls itself. */
+  readonly browser: string
   readonly call: <T>(
     who: Person | undefined,
     method: string,
@@ -13,8 +16,24 @@ export interface Visitor {
     body?: unknown,
   ) => Promise<T>
   /** A machine of a fleet starts its client. */
-  readonly fetchBundle: (key: string, address: string) => Promise<number>
+  readonly fetchBundle: (key: string, address: string) => Promise<Response>
+  /** A client that somebody signed in speaks for itself. */
+  readonly speak: (client: Speaker, method: string, path: string, said?: Said) => Promise<Response>
 }
+
+export interface Speaker {
+  readonly address: string
+  /** What it calls itself. */
+  readonly agent: string
+}
+
+export interface Said {
+  readonly json?: object
+  readonly form?: Readonly<Record<string, string>>
+  readonly bearer?: string
+}
+
+const browser = 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0'
 
 export function createVisitor(fetch: Fetch, clock: { readonly now: number }): Visitor {
   const passwords = new Map<string, string>()
@@ -31,7 +50,7 @@ export function createVisitor(fetch: Fetch, clock: { readonly now: number }): Vi
       new Request(`http://127.0.0.1${path}`, {
         method,
         headers: {
-          'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0',
+          'user-agent': browser,
           'x-gatehouse-csrf': '1',
           ...(cookie === undefined ? {} : { cookie }),
           ...(body === undefined ? {} : { 'content-type': text ? 'text/csv' : 'application/json' }),
@@ -60,16 +79,32 @@ export function createVisitor(fetch: Fetch, clock: { readonly now: number }): Vi
 
   return {
     knows: (email, password) => void passwords.set(email, password),
+    canSignIn: (email) => passwords.has(email),
+    browser,
     async call<T>(who: Person | undefined, method: string, path: string, body?: unknown) {
       const response = await send(method, path, body, who && (await cookieOf(who)))
       const text = await response.text()
       return (text === '' ? undefined : JSON.parse(text)) as T
     },
     async fetchBundle(key, address) {
-      const response = await fetch(new Request(`http://127.0.0.1/c/${key}/codex/config/bundle`), {
+      return fetch(new Request(`http://127.0.0.1/c/${key}/codex/config/bundle`), {
         incoming: { socket: { remoteAddress: address } },
       })
-      return response.status
+    },
+    async speak({ address, agent }, method, path, { json, form, bearer } = {}) {
+      return fetch(
+        new Request(`http://127.0.0.1${path}`, {
+          method,
+          headers: {
+            ...(agent === '' ? {} : { 'user-agent': agent }),
+            ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+            ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+          },
+          ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+          ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+        }),
+        { incoming: { socket: { remoteAddress: address } } },
+      )
     },
   }
 }

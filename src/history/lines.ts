@@ -1,20 +1,9 @@
 /** The line diff: two texts in, an ordered list of edits out. */
-import { matchSequences } from './match.ts'
-import { type Block, slideBlocks } from './slide.ts'
+import { diffNumbered, type Edit } from './edits.ts'
+import { numberIds, numberLines, type Numbered } from './number.ts'
+import { readUnits, spreadEdits, type Units } from './units.ts'
 
-/** A half-open range of line indices, counted from 0. */
-export type Span = readonly [from: number, to: number]
-
-/**
- * One step of the way from a to b. The spans of consecutive edits join up on both sides; a
- * `removed` edit has an empty span in b, an `added` one an empty span in a, and a `same` one spans
- * of equal length. Where lines were replaced, `removed` comes directly before `added`.
- */
-export type Edit = {
-  readonly kind: 'same' | 'removed' | 'added'
-  readonly a: Span
-  readonly b: Span
-}
+export type { Edit, Span } from './edits.ts'
 
 /** Two texts by line, and the edits between them. */
 export type LineDiff = {
@@ -22,7 +11,30 @@ export type LineDiff = {
   readonly a: readonly string[]
   readonly b: readonly string[]
   readonly edits: readonly Edit[]
+  /**
+   * What was compared where that was not single lines: the index of the first line of each unit, and
+   * the number of lines at the end.
+   */
+  readonly units?: { readonly a: Int32Array; readonly b: Int32Array }
 }
+
+/** What counts as a difference. */
+export type CompareOptions = {
+  /**
+   * With `hidden`, lines are compared by their `formattingKey` (Markdown): padding of tables, space
+   * at the end of lines, the sign of a list item and the number of blank lines are no difference.
+   * `shown` when left out.
+   */
+  readonly formatting?: 'shown' | 'hidden'
+  /**
+   * Compares paragraphs by their words, wherever their lines break; code, tables and headings stay
+   * by line. False when left out.
+   */
+  readonly paragraphs?: boolean
+}
+
+/** A text whose lines were numbered before: equal lines have equal ids, on both sides. */
+export type NumberedText = { readonly ids: Int32Array; readonly lines: readonly string[] }
 
 /**
  * Splits a text after every line feed and keeps the line feeds, so that joining the lines gives the
@@ -43,78 +55,69 @@ export function splitLines(text: string): readonly string[] {
 
 /**
  * Compares two texts line by line. Deterministic, near-linear on real documents, and linear with a
- * large constant on the worst input (see {@link matchSequences}); the result always turns a into b,
- * and is a shortest one where the texts differ little. Of several equally short ways to show an
- * insertion, the one that starts at a heading or after a blank line is chosen.
+ * large constant on the worst input (see `matchSequences`); the result always turns a into b, and is
+ * a shortest one where the texts differ little. Of several equally short ways to show an insertion,
+ * the one that starts at a heading or after a blank line is chosen.
  */
-export function diffLines(a: string, b: string): LineDiff {
+export function diffLines(a: string, b: string, options: CompareOptions = {}): LineDiff {
   const linesA = splitLines(a)
-  if (a === b) {
-    const all: Span = [0, linesA.length]
-    const edits: readonly Edit[] = linesA.length === 0 ? [] : [{ kind: 'same', a: all, b: all }]
-    return { a: linesA, b: linesA, edits }
-  }
-  const linesB = splitLines(b)
-  const { symbolsA, symbolsB, symbols } = numberLines(linesA, linesB)
-  const { changedA, changedB } = matchSequences(symbolsA, symbolsB, symbols)
-  const blocks = slideBlocks(collectBlocks(changedA, changedB), {
-    a: { lines: linesA, symbols: symbolsA },
-    b: { lines: linesB, symbols: symbolsB },
-  })
-  return { a: linesA, b: linesB, edits: toEdits(blocks, linesA.length, linesB.length) }
+  const linesB = a === b ? linesA : splitLines(b)
+  if (a === b) return unchanged(linesA)
+  const numbered = numberLines({ text: a, lines: linesA }, { text: b, lines: linesB })
+  return compare(numbered, linesA, linesB, options)
 }
 
-/** Gives equal lines equal numbers, so that everything after compares integers. */
-function numberLines(
+/**
+ * The same for texts that come out of a store with their line ids, so that no line is hashed again.
+ * The ids are not negative.
+ */
+export function diffNumberedTexts(
+  a: NumberedText,
+  b: NumberedText,
+  options: CompareOptions = {},
+): LineDiff {
+  return compare(numberIds(a.ids, b.ids), a.lines, b.lines, options)
+}
+
+function compare(
+  numbered: Numbered,
   a: readonly string[],
   b: readonly string[],
-): { symbolsA: Int32Array; symbolsB: Int32Array; symbols: number } {
-  const numbers = new Map<string, number>()
-  const number = (line: string) => {
-    const known = numbers.get(line)
-    if (known !== undefined) return known
-    const fresh = numbers.size
-    numbers.set(line, fresh)
-    return fresh
-  }
-  const symbolsA = Int32Array.from(a, number)
-  const symbolsB = Int32Array.from(b, number)
-  return { symbolsA, symbolsB, symbols: numbers.size }
+  { formatting = 'shown', paragraphs = false }: CompareOptions,
+): LineDiff {
+  if (formatting === 'shown' && !paragraphs) return { a, b, edits: diffNumbered(numbered, a, b) }
+  const units = readUnits(numbered, a, b, { hideFormatting: formatting === 'hidden', paragraphs })
+  const edits = diffNumbered(units.numbered, firstLines(a, units.a), firstLines(b, units.b))
+  return { a, b, edits: spreadEdits(edits, units.a, units.b), units: { a: units.a, b: units.b } }
 }
 
-/** Reads the changed runs of both sides in step. */
-function collectBlocks(changedA: Uint8Array, changedB: Uint8Array): readonly Block[] {
-  const blocks: Block[] = []
-  let i = 0
-  let j = 0
-  while (i < changedA.length || j < changedB.length) {
-    const aFrom = i
-    const bFrom = j
-    while (changedA[i] === 1) i++
-    while (changedB[j] === 1) j++
-    if (i > aFrom || j > bFrom) blocks.push({ aFrom, aTo: i, bFrom, bTo: j })
-    else {
-      i++
-      j++
-    }
-  }
-  return blocks
+const firstLines = (lines: readonly string[], starts: Units['a']): readonly string[] =>
+  Array.from(starts.subarray(0, -1), (start) => lines[start] as string)
+
+function unchanged(lines: readonly string[]): LineDiff {
+  const edits: readonly Edit[] =
+    lines.length === 0 ? [] : [{ kind: 'same', a: [0, lines.length], b: [0, lines.length] }]
+  return { a: lines, b: lines, edits }
 }
 
-function toEdits(blocks: readonly Block[], lengthA: number, lengthB: number): readonly Edit[] {
-  const edits: Edit[] = []
-  let a = 0
-  let b = 0
-  const same = (aTo: number, bTo: number) => {
-    if (aTo > a) edits.push({ kind: 'same', a: [a, aTo], b: [b, bTo] })
+/**
+ * The left text with the edits made to it, as one text. After an exact comparison that is the right
+ * text, byte for byte; after one that hides formatting, the left text with only its words changed.
+ */
+export function applyEdits({ a, b, edits }: LineDiff): string {
+  const parts: string[] = []
+  for (const { kind, a: left, b: right } of edits) {
+    const lines = kind === 'added' ? b.slice(right[0], right[1]) : a.slice(left[0], left[1])
+    if (kind === 'removed' || lines.length === 0) continue
+    // Where formatting is hidden, a last line without line feed equals one in the middle.
+    if (parts.at(-1)?.endsWith('\n') === false) parts.push('\n')
+    parts.push(lines.join(''))
   }
-  for (const { aFrom, aTo, bFrom, bTo } of blocks) {
-    same(aFrom, bFrom)
-    if (aTo > aFrom) edits.push({ kind: 'removed', a: [aFrom, aTo], b: [bFrom, bFrom] })
-    if (bTo > bFrom) edits.push({ kind: 'added', a: [aTo, aTo], b: [bFrom, bTo] })
-    a = aTo
-    b = bTo
-  }
-  same(lengthA, lengthB)
-  return edits
+  return parts.join('')
+}
+
+/** Whether two texts differ, but in nothing that `formatting: 'hidden'` would show. */
+export function formattingOnly(a: string, b: string): boolean {
+  if (a === b) return false
+  return diffLines(a, b, { formatting: 'hidden' }).edits.every(({ kind }) => kind === 'same')
 }

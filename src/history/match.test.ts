@@ -20,10 +20,16 @@ function sequence(length: number, kinds: number, seed: number): Int32Array {
 describe('matchSequences', () => {
   it('keeps elements that are equal pair by pair', () => {
     fc.assert(
-      fc.property(symbols(6), symbols(6), fc.integer({ min: 1, max: 40 }), (a, b, maxCost) => {
-        const { changedA, changedB } = matchSequences(a, b, 7, maxCost)
-        expect(kept(a, changedA)).toEqual(kept(b, changedB))
-      }),
+      fc.property(
+        symbols(6),
+        symbols(6),
+        fc.integer({ min: 1, max: 40 }),
+        fc.constantFrom(0, 100, 300, 1e6),
+        (a, b, maxCost, rarestSteps) => {
+          const { changedA, changedB } = matchSequences(a, b, 7, maxCost, rarestSteps)
+          expect(kept(a, changedA)).toEqual(kept(b, changedB))
+        },
+      ),
       { numRuns: 3000 },
     )
   })
@@ -38,6 +44,20 @@ describe('matchSequences', () => {
         expect(changedB.reduce((sum, flag) => sum + flag, 0)).toBe(extra.length)
       }),
     )
+  })
+
+  it('keeps the passage with the rarest element, not the longest of frequent ones', () => {
+    const a = Int32Array.from([0, 0, 0, 1, 2, 3])
+    const b = Int32Array.from([1, 2, 3, 0, 0, 0, 0])
+    expect([...kept(a, matchSequences(a, b, 4).changedA)]).toEqual([1, 2, 3])
+  })
+
+  it('takes no blank line for kept in the midst of a rewritten passage', () => {
+    const blank = 0
+    const a = Int32Array.from({ length: 200 }, (_, i) => (i % 2 === 0 ? blank : 1 + i))
+    const b = Int32Array.from({ length: 40 }, (_, i) => (i % 8 === 4 ? blank : 300 + i))
+    const { changedA, changedB } = matchSequences(a, b, 400)
+    expect([kept(a, changedA), kept(b, changedB)]).toEqual([[], []])
   })
 
   it('does not let one unique element that moved tear repeated ones apart', () => {

@@ -1,9 +1,21 @@
 /**
- * Which elements of two integer sequences belong together: equal ends are cut off, elements that
- * occur once on both sides hold the rest in place (Bram Cohen's patience idea), and what lies
- * between goes to the bounded Myers search. Lines and words are both compared here, as integers.
+ * Which elements of two integer sequences belong together: equal ends are cut off, then the rarest
+ * run that both share is kept and what stands before and after it compared alike, as `git diff
+ * --histogram` does; over 358 changes of real documentation the lines are as many as git's in every
+ * one, and the hunks too but for those that `slide.ts` splits. Where that would take too long, elements that occur once on both sides hold the rest in
+ * place (Bram Cohen's patience idea); where all that is shared is frequent, the bounded Myers search
+ * decides. Lines and words are both compared here, as integers.
  */
+import {
+  between,
+  type Counts,
+  countSymbols,
+  findAnchors,
+  forgetSymbols,
+  newCounts,
+} from './anchors.ts'
 import { type Box, findCut, markBox, type Marking, newSearch, type Search, trim } from './myers.ts'
+import { findRarest, newPlaces, type Places } from './rarest.ts'
 
 export type Match = Marking & {
   /** Elementary operations spent. Tests bound it; nothing else reads it. */
@@ -18,14 +30,22 @@ export type Match = Marking & {
 export const MAX_COST = 128
 
 /**
+ * What looking for the rarest runs may take, in steps: so many per element, and for small inputs so
+ * many at least. Runs cut off one by one take quadratic work, as in a list of which every second line
+ * changed. On 358 changes of real documentation half of either is enough to agree with git in all.
+ */
+const RAREST_STEPS_PER_ELEMENT = 32
+const LEAST_RAREST_STEPS = 2 ** 21
+
+/**
  * Levels of anchors inside anchors. Each level reads every element once; real documents need fewer
  * than ten.
  */
 const MAX_DEPTH = 24
 
 /**
- * Fewer anchors than one in this many elements are not trusted before a short exact search has been
- * tried.
+ * Fewer elements that hold their place than one in this many are not trusted before a short exact
+ * search has been tried.
  */
 const SPARSE = 40
 
@@ -36,17 +56,11 @@ type Work = {
   readonly search: Search
   readonly marking: Marking
   readonly maxCost: number
-  /**
-   * Occurrences of each symbol inside the box at hand, and its last place in b. All zero between
-   * boxes.
-   */
-  readonly countA: Int32Array
-  readonly countB: Int32Array
-  readonly placeB: Int32Array
+  readonly counts: Counts
+  readonly places: Places
+  rarestSteps: number
   trialSteps: number
 }
-
-type Anchors = { readonly a: Int32Array; readonly b: Int32Array }
 
 /**
  * Compares two sequences of symbols 0 … symbols-1. The unchanged elements of both sides, read in
@@ -57,14 +71,15 @@ export function matchSequences(
   b: Int32Array,
   symbols: number,
   maxCost = MAX_COST,
+  rarestSteps = LEAST_RAREST_STEPS + RAREST_STEPS_PER_ELEMENT * (a.length + b.length),
 ): Match {
   const work: Work = {
     search: newSearch(a, b, maxCost),
     marking: { changedA: new Uint8Array(a.length), changedB: new Uint8Array(b.length) },
     maxCost,
-    countA: new Int32Array(symbols),
-    countB: new Int32Array(symbols),
-    placeB: new Int32Array(symbols),
+    counts: newCounts(symbols),
+    places: newPlaces(a.length, symbols),
+    rarestSteps,
     trialSteps: TRIAL_STEPS_PER_ELEMENT * (a.length + b.length),
   }
   const open: { box: Box; depth: number }[] = [
@@ -73,102 +88,56 @@ export function matchSequences(
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const box = trim(work.search, next.box)
     for (const inner of settleBox(work, box, next.depth)) {
-      open.push({ box: inner, depth: next.depth + 1 })
+      // Only anchors count: what is left of the steps cannot rise again.
+      open.push({ box: inner, depth: work.rarestSteps > 0 ? 0 : next.depth + 1 })
     }
   }
   return { ...work.marking, steps: work.search.steps }
 }
 
-/** Marks a trimmed box, or gives back the smaller boxes between its anchors. */
+/** Marks a trimmed box, or gives back the smaller boxes that are left to compare. */
 function settleBox(work: Work, box: Box, depth: number): readonly Box[] {
-  const { marking } = work
-  if (box.aFrom === box.aTo || box.bFrom === box.bTo) {
-    marking.changedA.fill(1, box.aFrom, box.aTo)
-    marking.changedB.fill(1, box.bFrom, box.bTo)
-    return []
-  }
-  countSymbols(work, box)
-  const anchors = depth < MAX_DEPTH ? findAnchors(work, box) : noAnchors
-  const smaller = Math.min(box.aTo - box.aFrom, box.bTo - box.bFrom)
-  const trusted = anchors.a.length * SPARSE >= smaller
-  if (anchors.a.length === 0 || (!trusted && tryShort(work, box))) {
-    markShared(work, box)
-    forgetSymbols(work, box)
-    return []
-  }
-  forgetSymbols(work, box)
-  return between(box, anchors)
-}
-
-const noAnchors: Anchors = { a: new Int32Array(0), b: new Int32Array(0) }
-
-function countSymbols(work: Work, box: Box): void {
-  const { a, b } = work.search
-  const { countA, countB, placeB } = work
-  for (let i = box.aFrom; i < box.aTo; i++) {
-    const symbol = a[i] as number
-    countA[symbol] = (countA[symbol] as number) + 1
-  }
-  for (let j = box.bFrom; j < box.bTo; j++) {
-    const symbol = b[j] as number
-    countB[symbol] = (countB[symbol] as number) + 1
-    placeB[symbol] = j
-  }
-  work.search.steps += box.aTo - box.aFrom + (box.bTo - box.bFrom)
-}
-
-function forgetSymbols(work: Work, box: Box): void {
-  const { a, b } = work.search
-  for (let i = box.aFrom; i < box.aTo; i++) work.countA[a[i] as number] = 0
-  for (let j = box.bFrom; j < box.bTo; j++) work.countB[b[j] as number] = 0
-}
-
-/** The longest run, in order on both sides, of symbols that occur exactly once on each. */
-function findAnchors(work: Work, box: Box): Anchors {
-  const { a } = work.search
-  const { countA, countB, placeB } = work
-  const placesA: number[] = []
-  const placesB: number[] = []
-  for (let i = box.aFrom; i < box.aTo; i++) {
-    const symbol = a[i] as number
-    if (countA[symbol] === 1 && countB[symbol] === 1) {
-      placesA.push(i)
-      placesB.push(placeB[symbol] as number)
+  if (box.aFrom === box.aTo || box.bFrom === box.bTo) return markAll(work, box)
+  if (work.rarestSteps > 0) {
+    const { found, steps } = findRarest(work.search, box, work.places, work.rarestSteps)
+    work.rarestSteps -= steps
+    work.search.steps += steps
+    if (found === 'nothing') return markAll(work, box)
+    if (found === 'frequent') return searchShared(work, box)
+    if (found !== 'tired') {
+      return isSparse(box, found.aTo - found.aFrom) && tryShort(work, box)
+        ? searchShared(work, box)
+        : around(box, found)
     }
   }
-  if (placesA.length === 0) return noAnchors
-  const kept = longestIncreasing(placesB)
-  work.search.steps += placesA.length * Math.ceil(Math.log2(placesA.length + 1))
-  return {
-    a: Int32Array.from(kept, (index) => placesA[index] as number),
-    b: Int32Array.from(kept, (index) => placesB[index] as number),
-  }
+  return settleByAnchors(work, box, depth)
 }
 
-/** Indices of a longest strictly increasing subsequence, by patience sorting with back pointers. */
-function longestIncreasing(values: readonly number[]): readonly number[] {
-  const tops: number[] = []
-  const before = new Int32Array(values.length)
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index] as number
-    let low = 0
-    let high = tops.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if ((values[tops[middle] as number] as number) < value) low = middle + 1
-      else high = middle
-    }
-    before[index] = low === 0 ? -1 : (tops[low - 1] as number)
-    tops[low] = index
-  }
-  const kept = new Array<number>(tops.length)
-  let index = tops.at(-1) ?? -1
-  for (let place = tops.length - 1; place >= 0; place--) {
-    kept[place] = index
-    index = before[index] as number
-  }
-  return kept
+function settleByAnchors(work: Work, box: Box, depth: number): readonly Box[] {
+  if (depth >= MAX_DEPTH) return searchShared(work, box)
+  countSymbols(work.search, box, work.counts)
+  const anchors = findAnchors(work.search, box, work.counts)
+  forgetSymbols(work.search, box, work.counts)
+  const held = anchors.a.length
+  return held === 0 || (isSparse(box, held) && tryShort(work, box))
+    ? searchShared(work, box)
+    : between(box, anchors)
 }
+
+const isSparse = (box: Box, held: number): boolean =>
+  held * SPARSE < Math.min(box.aTo - box.aFrom, box.bTo - box.bFrom)
+
+function markAll({ marking }: Work, box: Box): readonly Box[] {
+  marking.changedA.fill(1, box.aFrom, box.aTo)
+  marking.changedB.fill(1, box.bFrom, box.bTo)
+  return []
+}
+
+/** The box before a shared run and the one after it. */
+const around = (box: Box, run: Box): readonly Box[] => [
+  { ...box, aTo: run.aFrom, bTo: run.bFrom },
+  { ...box, aFrom: run.aTo, bFrom: run.bTo },
+]
 
 /**
  * One unique line that moved must not tear a thousand repeated ones apart. Where anchors are rare,
@@ -183,20 +152,19 @@ function tryShort(work: Work, box: Box): boolean {
   return found
 }
 
-/** Marks the symbols that only one side has, and compares what both have. */
-function markShared(work: Work, box: Box): void {
-  const { search, marking, countA, countB, maxCost } = work
-  const keptA = sharedPlaces(search.a, box.aFrom, box.aTo, countB, marking.changedA)
-  const keptB = sharedPlaces(search.b, box.bFrom, box.bTo, countA, marking.changedB)
-  if (keptA.length === 0 || keptB.length === 0) {
-    for (const i of keptA) marking.changedA[i] = 1
-    for (const j of keptB) marking.changedB[j] = 1
-    return
-  }
+/** Marks the symbols that only one side has, and compares what both have by a search. */
+function searchShared(work: Work, box: Box): readonly Box[] {
+  const { search, marking, counts, maxCost } = work
+  countSymbols(search, box, counts)
+  const keptA = sharedPlaces(search.a.subarray(box.aFrom, box.aTo), counts.b)
+  const keptB = sharedPlaces(search.b.subarray(box.bFrom, box.bTo), counts.a)
+  forgetSymbols(search, box, counts)
+  markAll(work, box)
+  if (keptA.length === 0 || keptB.length === 0) return []
   const inner: Search = {
     ...search,
-    a: Int32Array.from(keptA, (i) => search.a[i] as number),
-    b: Int32Array.from(keptB, (j) => search.b[j] as number),
+    a: Int32Array.from(keptA, (i) => search.a[box.aFrom + i] as number),
+    b: Int32Array.from(keptB, (j) => search.b[box.bFrom + j] as number),
   }
   const local: Marking = {
     changedA: new Uint8Array(keptA.length),
@@ -204,37 +172,50 @@ function markShared(work: Work, box: Box): void {
   }
   markBox(inner, local, { aFrom: 0, aTo: keptA.length, bFrom: 0, bTo: keptB.length }, maxCost)
   search.steps = inner.steps
-  keptA.forEach((i, index) => (marking.changedA[i] = local.changedA[index] as number))
-  keptB.forEach((j, index) => (marking.changedB[j] = local.changedB[index] as number))
+  keptA.forEach((i, at) => (marking.changedA[box.aFrom + i] = local.changedA[at] as number))
+  keptB.forEach((j, at) => (marking.changedB[box.bFrom + j] = local.changedB[at] as number))
+  return []
 }
 
-function sharedPlaces(
-  symbols: Int32Array,
-  from: number,
-  to: number,
-  otherCount: Int32Array,
-  changed: Uint8Array,
-): readonly number[] {
+/** How an element stands to the other side. */
+const ALONE = 0
+const SHARED = 1
+const FREQUENT = 2
+
+/** The elements worth comparing: what the other side has, but for what would only tear apart. */
+function sharedPlaces(symbols: Int32Array, otherCount: Int32Array): readonly number[] {
+  // About the root of the length: more partners than that say nothing about which is the right one.
+  const many = 2 ** Math.floor(Math.log2(symbols.length) / 2 + 1)
+  const kinds = Uint8Array.from(symbols, (symbol) => {
+    const partners = otherCount[symbol] as number
+    return partners === 0 ? ALONE : partners < many ? SHARED : FREQUENT
+  })
   const kept: number[] = []
-  for (let i = from; i < to; i++) {
-    if (otherCount[symbols[i] as number] === 0) changed[i] = 1
-    else kept.push(i)
-  }
+  kinds.forEach((kind, at) => {
+    if (kind === SHARED || (kind === FREQUENT && !isLost(kinds, at))) kept.push(at)
+  })
   return kept
 }
 
-/** The boxes left over between neighbouring anchors, before the first and after the last. */
-function between(box: Box, anchors: Anchors): readonly Box[] {
-  const boxes: Box[] = []
-  let aFrom = box.aFrom
-  let bFrom = box.bFrom
-  for (let index = 0; index <= anchors.a.length; index++) {
-    const last = index === anchors.a.length
-    const aTo = last ? box.aTo : (anchors.a[index] as number)
-    const bTo = last ? box.bTo : (anchors.b[index] as number)
-    if (aFrom < aTo || bFrom < bTo) boxes.push({ aFrom, aTo, bFrom, bTo })
-    aFrom = aTo + 1
-    bFrom = bTo + 1
+/** Nobody looks further than this for company of a frequent element. */
+const MAX_COMPANY = 100
+
+/**
+ * A blank line in the midst of a rewritten passage, with nothing near that is shared: it stands
+ * between elements without partners, and those are three times as many as the frequent ones.
+ */
+function isLost(kinds: Uint8Array, at: number): boolean {
+  let frequent = 1
+  let alone = 0
+  for (const step of [-1, 1]) {
+    const before = alone
+    for (let by = 1; by <= MAX_COMPANY; by++) {
+      const kind = kinds[at + step * by]
+      if (kind === undefined || kind === SHARED) break
+      if (kind === ALONE) alone++
+      else frequent++
+    }
+    if (alone === before) return false
   }
-  return boxes
+  return alone > 3 * frequent
 }

@@ -1,3 +1,4 @@
+import { applyPatch as takePatch } from 'diff'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { diffLines, splitLines } from './lines.ts'
@@ -76,5 +77,16 @@ describe('unifiedPatch', () => {
       '+++ "b/my \\"file\\""',
     ])
     expect(unifiedPatch(diff, { fromName: 'a/b c', toName: 'd' })).toContain('--- a/b c\t\n+++ d\n')
+  })
+
+  it('is taken by another program, which gets the right text from it', () => {
+    fc.assert(
+      fc.property(text, text, fc.constantFrom(0, 1, 3), (a, b, context) => {
+        fc.pre(a !== b)
+        const patch = unifiedPatch(diffLines(a, b), { ...names, context })
+        expect(takePatch(a, patch, { autoConvertLineEndings: false })).toBe(b)
+      }),
+      { numRuns: 500 },
+    )
   })
 })

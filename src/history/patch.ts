@@ -1,6 +1,7 @@
 /** A diff as a unified patch that `git apply` and `patch` take. */
-import type { LineDiff, Span } from './lines.ts'
-import { groupEdits } from './rows.ts'
+import type { Span } from './edits.ts'
+import { groupEdits } from './groups.ts'
+import { applyEdits, diffLines, type LineDiff } from './lines.ts'
 
 export type PatchOptions = {
   /**
@@ -15,12 +16,15 @@ export type PatchOptions = {
 
 /**
  * The unified format as POSIX `diff -u` and git write it, `\ No newline at end of file` included.
- * Lines keep their own carriage returns. Equal texts give the empty string.
+ * Lines keep their own carriage returns. Equal texts give the empty string. A comparison that hides
+ * formatting gives a patch that leaves the formatting of the left text as it is.
  */
 export function unifiedPatch(
-  diff: LineDiff,
+  compared: LineDiff,
   { fromName, toName, context = 3 }: PatchOptions,
 ): string {
+  const diff =
+    compared.units === undefined ? compared : diffLines(compared.a.join(''), applyEdits(compared))
   const groups = groupEdits(diff.edits, context)
   if (groups.length === 0) return ''
   const parts = [`--- ${patchName(fromName)}\n`, `+++ ${patchName(toName)}\n`]

@@ -30,8 +30,8 @@ describe('sideBySide', () => {
         expect(left.map(({ line }) => line)).toEqual(left.map((_, index) => index + 1))
         expect(right.map(({ line }) => line)).toEqual(right.map((_, index) => index + 1))
         for (const row of rows) {
-          if (row.kind === 'same') expect(shown(row.left)).toBe(shown(row.right))
-          if (row.kind === 'changed') expect(shown(row.left)).not.toBe(shown(row.right))
+          if (row.kind === 'same') expect(shown(row.left!)).toBe(shown(row.right!))
+          if (row.kind === 'changed') expect(shown(row.left!)).not.toBe(shown(row.right!))
         }
       }),
       { numRuns: 1000 },

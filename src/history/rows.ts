@@ -2,9 +2,12 @@
  * A line diff laid out for reading: hunks with context and the gaps between them, side by side or
  * unified.
  */
-import type { Edit, LineDiff, Span } from './lines.ts'
-import { type Pair, pairLines } from './pairs.ts'
-import { type Mark, refineWords } from './words.ts'
+import { blocksOf, pairBlock, type ShownLine, textOf } from './changes.ts'
+import type { Edit, Span } from './edits.ts'
+import { editsBetween, editsOfGap, type Group, groupEdits, rowCount } from './groups.ts'
+import type { LineDiff } from './lines.ts'
+import type { MovedLines, Place } from './moves.ts'
+import type { Mark } from './words.ts'
 
 /** One line as it is shown on one side. */
 export type Cell = {
@@ -18,19 +21,42 @@ export type Cell = {
   readonly ended: boolean
 }
 
+/**
+ * A row of two columns. A `same` or `changed` row is empty on one side only where a paragraph or a
+ * run of blank lines takes more lines on the other, which an exact comparison never shows. `moved`
+ * rows appear when {@link LayoutOptions.moved} is given, and say where the line went or came from.
+ */
 export type Row =
   | { readonly kind: 'same' | 'changed'; readonly left: Cell; readonly right: Cell }
-  | { readonly kind: 'removed'; readonly left: Cell; readonly right: null }
-  | { readonly kind: 'added'; readonly left: null; readonly right: Cell }
+  | { readonly kind: 'same' | 'changed' | 'removed'; readonly left: Cell; readonly right: null }
+  | { readonly kind: 'same' | 'changed' | 'added'; readonly left: null; readonly right: Cell }
+  | {
+      readonly kind: 'moved'
+      readonly left: Cell
+      readonly right: null
+      readonly movedTo: Place
+    }
+  | {
+      readonly kind: 'moved'
+      readonly left: null
+      readonly right: Cell
+      readonly movedFrom: Place
+    }
 
+/**
+ * A row of one column. A `moved` row has a number on the side where its line stands, and says where
+ * it stands on the other.
+ */
 export type UnifiedRow = {
-  readonly kind: 'same' | 'removed' | 'added'
+  readonly kind: 'same' | 'removed' | 'added' | 'moved'
   /** Line numbers counted from 1; null on the side where the line does not exist. */
   readonly left: number | null
   readonly right: number | null
   readonly text: string
   readonly marks: readonly Mark[]
   readonly ended: boolean
+  readonly movedTo?: Place
+  readonly movedFrom?: Place
 }
 
 /**
@@ -42,6 +68,7 @@ export type Hunk<R> = {
   readonly b: Span
   /** The last line before the hunk that {@link LayoutOptions.isSection} accepts, or null. */
   readonly section: string | null
+  /** Laid out when they are first asked for: nobody sees thousands of hunks at once. */
   readonly rows: readonly R[]
 }
 
@@ -50,7 +77,7 @@ export type Gap = {
   readonly type: 'gap'
   readonly a: Span
   readonly b: Span
-  /** How many lines are left out on either side. */
+  /** How many rows are left out; after an exact comparison, as many lines on either side. */
   readonly lines: number
 }
 
@@ -68,102 +95,87 @@ export type LayoutOptions = {
   readonly context?: number
   /** Recognises the lines that name the section they stand in: headings, TOML tables. */
   readonly isSection?: (line: string) => boolean
+  /** Lines to be shown as moved, as `movedLines` gives them. */
+  readonly moved?: MovedLines
 }
-
-/** A group of edits shown together, first and last trimmed to the context. */
-type Group = { readonly a: Span; readonly b: Span; readonly edits: readonly Edit[] }
 
 /**
  * Rows with the old text on the left and the new one on the right, versions of one line beside each
  * other.
  */
 export function sideBySide(diff: LineDiff, options: LayoutOptions = {}): Layout<Row> {
-  return layOut(diff, options, (group) =>
-    blocksOf(group).flatMap((block): readonly Row[] => {
+  return layOut(diff, options, ({ edits }) =>
+    blocksOf(edits).flatMap((block): readonly Row[] => {
       if (block.same) return sameRows(diff, block.a, block.b)
-      return pairsOf(diff, block).map(({ pair, leftMarks, rightMarks }): Row => {
-        const left = pair.left === null ? null : cell(diff.a, block.a[0] + pair.left, leftMarks)
-        const right = pair.right === null ? null : cell(diff.b, block.b[0] + pair.right, rightMarks)
-        if (left !== null && right !== null) return { kind: 'changed', left, right }
-        if (left !== null) return { kind: 'removed', left, right: null }
-        return { kind: 'added', left: null, right: right as Cell }
+      return pairBlock(diff, block, options.moved).map(({ left, right, paired }): Row => {
+        const from = left === null ? null : cell(diff.a, left)
+        const to = right === null ? null : cell(diff.b, right)
+        if (from !== null && to !== null) {
+          // A blank line inside a rewritten passage may stand beside another; in a paragraph that was set anew lines
+          // may be equal that stand for other words of it.
+          const marked = from.marks.length > 0 || to.marks.length > 0
+          const equal = from.text === to.text && from.ended === to.ended && !marked
+          return { kind: equal ? 'same' : 'changed', left: from, right: to }
+        }
+        if (from !== null) {
+          const movedTo = left?.moved ?? null
+          if (movedTo !== null) return { kind: 'moved', left: from, right: null, movedTo }
+          return { kind: paired ? 'changed' : 'removed', left: from, right: null }
+        }
+        const movedFrom = right?.moved ?? null
+        if (movedFrom !== null) return { kind: 'moved', left: null, right: to as Cell, movedFrom }
+        return { kind: paired ? 'changed' : 'added', left: null, right: to as Cell }
       })
     }),
   )
 }
 
-/** Rows in one column: what is gone above what came in its place. */
+/**
+ * Rows in one column: what is gone above what came in its place. Where formatting is hidden, equal
+ * lines are shown as they are now.
+ */
 export function unified(diff: LineDiff, options: LayoutOptions = {}): Layout<UnifiedRow> {
-  return layOut(diff, options, (group) =>
-    blocksOf(group).flatMap((block) => {
-      if (block.same) {
-        return sameRows(diff, block.a, block.b).map(({ kind, left, right }): UnifiedRow => {
-          const { line, ...shown } = left
-          return { ...shown, kind, left: line, right: right.line }
-        })
-      }
-      const removed: UnifiedRow[] = []
-      const added: UnifiedRow[] = []
-      for (const { pair, leftMarks, rightMarks } of pairsOf(diff, block)) {
-        if (pair.left !== null) {
-          const { line, ...shown } = cell(diff.a, block.a[0] + pair.left, leftMarks)
-          removed.push({ ...shown, kind: 'removed', left: line, right: null })
+  return layOut(diff, options, ({ edits }) =>
+    blocksOf(edits).flatMap((block) => {
+      if (block.same) return sameRows(diff, block.a, block.b).flatMap(unifiedSame)
+      const gone: UnifiedRow[] = []
+      const come: UnifiedRow[] = []
+      for (const { left, right } of pairBlock(diff, block, options.moved)) {
+        if (left !== null) {
+          const { line, ...shown } = cell(diff.a, left)
+          const moved = left.moved === null ? {} : { movedTo: left.moved }
+          const kind = left.moved === null ? 'removed' : 'moved'
+          gone.push({ ...shown, kind, left: line, right: null, ...moved })
         }
-        if (pair.right !== null) {
-          const { line, ...shown } = cell(diff.b, block.b[0] + pair.right, rightMarks)
-          added.push({ ...shown, kind: 'added', left: null, right: line })
+        if (right !== null) {
+          const { line, ...shown } = cell(diff.b, right)
+          const moved = right.moved === null ? {} : { movedFrom: right.moved }
+          const kind = right.moved === null ? 'added' : 'moved'
+          come.push({ ...shown, kind, left: null, right: line, ...moved })
         }
       }
-      return [...removed, ...added]
+      return [...gone, ...come]
     }),
   )
 }
 
+function unifiedSame({ left, right }: Row): readonly UnifiedRow[] {
+  // Where the new text has fewer lines for the same, the old ones are not repeated.
+  if (right === null) return []
+  const { line, ...shown } = right
+  return [{ ...shown, kind: 'same', left: left?.line ?? null, right: line }]
+}
+
 /**
- * The rows of a gap that a reader opened. `from` and `to` count lines inside the gap and default to
+ * The rows of a gap that a reader opened. `from` and `to` count rows inside the gap and default to
  * all of it.
  */
 export function gapRows(diff: LineDiff, gap: Gap, from = 0, to = gap.lines): readonly Row[] {
   const first = Math.max(0, Math.min(from, gap.lines))
   const last = Math.max(first, Math.min(to, gap.lines))
-  return sameRows(diff, [gap.a[0] + first, gap.a[0] + last], [gap.b[0] + first, gap.b[0] + last])
+  if (first === last) return []
+  return editsOfGap(diff, gap, first, last).flatMap(({ a, b }) => sameRows(diff, a, b))
 }
-
-/** Edits gathered into hunks: changes whose contexts touch or overlap share one. */
-export function groupEdits(edits: readonly Edit[], context: number): readonly Group[] {
-  const keep = Math.max(0, Math.floor(context))
-  const groups: Group[] = []
-  let open: Edit[] = []
-  const close = () => {
-    const first = open[0]
-    const last = open.at(-1)
-    if (first !== undefined && last !== undefined && open.some(({ kind }) => kind !== 'same')) {
-      groups.push({ a: [first.a[0], last.a[1]], b: [first.b[0], last.b[1]], edits: open })
-    }
-    open = []
-  }
-  edits.forEach((edit, index) => {
-    const length = edit.a[1] - edit.a[0]
-    const first = index === 0
-    const last = index === edits.length - 1
-    const shown = (first ? 0 : keep) + (last ? 0 : keep)
-    if (edit.kind !== 'same' || length <= shown) {
-      open.push(edit)
-      return
-    }
-    if (!first) open.push(slice(edit, 0, keep))
-    close()
-    if (!last) open.push(slice(edit, length - keep, length))
-  })
-  close()
-  return groups
-}
-
-const slice = ({ a, b }: Edit, from: number, to: number): Edit => ({
-  kind: 'same',
-  a: [a[0] + from, a[0] + to],
-  b: [b[0] + from, b[0] + to],
-})
 
 function layOut<R>(
   diff: LineDiff,
@@ -175,7 +187,11 @@ function layOut<R>(
   let b = 0
   let section: string | null = null
   const gap = (aTo: number, bTo: number) => {
-    if (aTo > a) sections.push({ type: 'gap', a: [a, aTo], b: [b, bTo], lines: aTo - a })
+    if (aTo === a && bTo === b) return
+    const spans: Pick<Edit, 'a' | 'b'> = { a: [a, aTo], b: [b, bTo] }
+    const inside = diff.units === undefined ? null : editsBetween(diff.edits, spans)
+    const lines = inside === null ? aTo - a : inside.reduce((sum, edit) => sum + rowCount(edit), 0)
+    sections.push({ type: 'gap', ...spans, lines })
   }
   let scanned = 0
   for (const group of groupEdits(diff.edits, context)) {
@@ -186,7 +202,7 @@ function layOut<R>(
         if (isSection(line)) section = line
       }
     }
-    sections.push({ type: 'hunk', a: group.a, b: group.b, section, rows: rowsOf(group) })
+    sections.push(lazyHunk(group, section, rowsOf))
     a = group.a[1]
     b = group.b[1]
   }
@@ -194,56 +210,38 @@ function layOut<R>(
   return sections
 }
 
-type ShownBlock = { readonly same: boolean; readonly a: Span; readonly b: Span }
-
-/** Joins each `removed` with the `added` that follows it. */
-function blocksOf({ edits }: Group): readonly ShownBlock[] {
-  const blocks: ShownBlock[] = []
-  for (const edit of edits) {
-    const last = blocks.at(-1)
-    const same = edit.kind === 'same'
-    if (last !== undefined && !last.same && !same) {
-      blocks[blocks.length - 1] = { same, a: [last.a[0], edit.a[1]], b: [last.b[0], edit.b[1]] }
-    } else blocks.push({ same, a: edit.a, b: edit.b })
+function lazyHunk<R>(
+  group: Group,
+  section: string | null,
+  rowsOf: (group: Group) => readonly R[],
+): Hunk<R> {
+  let rows: readonly R[] | undefined
+  return {
+    type: 'hunk',
+    a: group.a,
+    b: group.b,
+    section,
+    get rows() {
+      return (rows ??= rowsOf(group))
+    },
   }
-  return blocks
 }
 
-type MarkedPair = {
-  readonly pair: Pair
-  readonly leftMarks: readonly Mark[]
-  readonly rightMarks: readonly Mark[]
-}
-
-function pairsOf(diff: LineDiff, { a, b }: ShownBlock): readonly MarkedPair[] {
-  const removed = Array.from({ length: a[1] - a[0] }, (_, index) => textOf(diff.a, a[0] + index))
-  const added = Array.from({ length: b[1] - b[0] }, (_, index) => textOf(diff.b, b[0] + index))
-  return pairLines(removed, added).map((pair) => {
-    const words =
-      pair.alike && pair.left !== null && pair.right !== null
-        ? refineWords(removed[pair.left] ?? '', added[pair.right] ?? '')
-        : null
-    return { pair, leftMarks: words?.left ?? [], rightMarks: words?.right ?? [] }
+function sameRows(diff: LineDiff, a: Span, b: Span): readonly Row[] {
+  const heightA = a[1] - a[0]
+  const heightB = b[1] - b[0]
+  return Array.from({ length: Math.max(heightA, heightB) }, (_, index): Row => {
+    const left = index < heightA ? plain(diff.a, a[0] + index) : null
+    const right = index < heightB ? plain(diff.b, b[0] + index) : null
+    if (left === null) return { kind: 'same', left, right: right as Cell }
+    return right === null ? { kind: 'same', left, right } : { kind: 'same', left, right }
   })
 }
 
-type SameRow = { readonly kind: 'same'; readonly left: Cell; readonly right: Cell }
+const plain = (lines: readonly string[], index: number): Cell =>
+  cell(lines, { index, marks: [], moved: null })
 
-function sameRows(diff: LineDiff, a: Span, b: Span): readonly SameRow[] {
-  return Array.from({ length: a[1] - a[0] }, (_, index) => ({
-    kind: 'same',
-    left: cell(diff.a, a[0] + index, []),
-    right: cell(diff.b, b[0] + index, []),
-  }))
-}
-
-function cell(lines: readonly string[], index: number, marks: readonly Mark[]): Cell {
+function cell(lines: readonly string[], { index, marks }: ShownLine): Cell {
   const ended = (lines[index] ?? '').endsWith('\n')
   return { line: index + 1, text: textOf(lines, index), marks, ended }
-}
-
-/** A line without its line feed. */
-function textOf(lines: readonly string[], index: number): string {
-  const line = lines[index] ?? ''
-  return line.endsWith('\n') ? line.slice(0, -1) : line
 }

@@ -19,10 +19,11 @@ export type Block = {
 const MAX_SLIDE = 500
 
 /**
- * A second hunk must look clearly better, by about a heading or a blank line, see {@link
- * edgeScore}.
+ * A second hunk must look clearly better, by about a heading after a blank line, see {@link
+ * edgeScore}. Over 358 changes of real documentation this makes 0.4 % more hunks than `git diff
+ * --histogram` has, and four more in one of 210.
  */
-const WORTH_A_SPLIT = 4
+const WORTH_A_SPLIT = 9
 
 type Side = { readonly lines: readonly string[]; readonly symbols: Int32Array }
 

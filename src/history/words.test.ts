@@ -88,3 +88,17 @@ describe('refineWords', () => {
     expect(refineWords(long.slice(1), `${long.slice(3)}z`)).not.toBeNull()
   })
 })
+
+describe('splitWords', () => {
+  it('cuts ASCII as it cuts anything else', () => {
+    const ascii = fc.string({ unit: 'binary-ascii', maxLength: 40 })
+    fc.assert(
+      fc.property(ascii, (line) => {
+        // A letter beyond ASCII at the end takes the other way.
+        expect([...splitWords(line), ' ', '\u00e9']).toEqual(
+          splitWords(`${line}. \u00e9`).toSpliced(-3, 1),
+        )
+      }),
+    )
+  })
+})

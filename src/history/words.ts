@@ -3,6 +3,7 @@
  * its digit.
  */
 import { matchSequences } from './match.ts'
+import { numberByMap } from './number.ts'
 
 /** A half-open range of UTF-16 code units inside one line. */
 export type Mark = readonly [from: number, to: number]
@@ -27,9 +28,22 @@ const MIN_SHARED = 0.3
 const TOKEN =
   /(?:(?![\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])[\p{L}\p{M}\p{N}_])+|\s+|[^](?:[\p{M}\u{FE0F}\p{Emoji_Modifier}]|\u{200D}[^])*/gu
 
+/** The same for ASCII, where it takes a third of the time. */
+const ASCII_TOKEN = /\w+|\s+|[^]/g
+
+function isAscii(text: string): boolean {
+  for (let index = 0; index < text.length; index++) if (text.charCodeAt(index) > 0x7f) return false
+  return true
+}
+
 /** Cuts a line into the pieces that are compared whole. Joining them gives the line back. */
 export function splitWords(line: string): readonly string[] {
-  return line.match(TOKEN) ?? []
+  return line.match(isAscii(line) ? ASCII_TOKEN : TOKEN) ?? []
+}
+
+export type RefineOptions = {
+  /** With `alike`, white space equals any other white space. `compared` when left out. */
+  readonly spaces?: 'compared' | 'alike'
 }
 
 /**
@@ -37,25 +51,24 @@ export function splitWords(line: string): readonly string[] {
  * one of the lines is longer than {@link MAX_REFINED_LENGTH}, or they share too little. Everything
  * outside the marks, read in order, is equal on both sides.
  */
-export function refineWords(left: string, right: string): Refinement | null {
+export function refineWords(
+  left: string,
+  right: string,
+  { spaces = 'compared' }: RefineOptions = {},
+): Refinement | null {
   if (left.length > MAX_REFINED_LENGTH || right.length > MAX_REFINED_LENGTH) return null
   const a = splitWords(left)
   const b = splitWords(right)
-  const numbers = new Map<string, number>()
-  const number = (word: string) => {
-    const known = numbers.get(word) ?? numbers.size
-    numbers.set(word, known)
-    return known
-  }
-  const symbolsA = Int32Array.from(a, number)
-  const symbolsB = Int32Array.from(b, number)
-  const { changedA, changedB } = matchSequences(symbolsA, symbolsB, numbers.size, MAX_WORD_COST)
+  const keyOf = spaces === 'alike' ? (word: string) => (ink(word) === 0 ? ' ' : word) : same
+  const { a: symbolsA, b: symbolsB, kinds } = numberByMap(a.map(keyOf), b.map(keyOf))
+  const { changedA, changedB } = matchSequences(symbolsA, symbolsB, kinds, MAX_WORD_COST)
   const longer = Math.max(inkOf(a), inkOf(b))
   if (longer > 0 && sharedInk(a, changedA) < MIN_SHARED * longer) return null
   absorbCrumbs(a, changedA, b, changedB)
   return { left: toMarks(a, changedA), right: toMarks(b, changedB) }
 }
 
+const same = (word: string) => word
 const ink = (word: string) => (word.trim() === '' ? 0 : word.length)
 const inkOf = (words: readonly string[]) => words.reduce((sum, word) => sum + ink(word), 0)
 const sharedInk = (words: readonly string[], changed: Uint8Array) =>

@@ -22,7 +22,7 @@ describe('the built pages', () => {
   })
 
   it('are the one page at every address that a person may open, with a nonce of its own', async () => {
-    const pages = [await assets('/policies/pol_1'), await assets('/')]
+    const pages = [await assets('/watch/v/p/s/en/a..b/hooks.json'), await assets('/')]
     const nonces = await Promise.all(
       pages.map(async (page) => /nonce="([\w-]{22})"/.exec(await page.text())?.[1]),
     )

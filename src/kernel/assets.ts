@@ -14,6 +14,28 @@ const types: Readonly<Record<string, string>> = {
   '.webmanifest': 'application/manifest+json',
 }
 
+/** On every answer that a browser may show. */
+export const securityHeaders = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'no-referrer'],
+  ['x-frame-options', 'DENY'],
+  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-resource-policy', 'same-origin'],
+] as const
+
+/** For a year the browser comes by https only, and takes no exception for a certificate (RFC 6797). */
+const strictTransport = ['strict-transport-security', 'max-age=31536000'] as const
+
+/**
+ * The headers of every answer. Where an operator has said that people open it by https, the browser is told so. Not for the
+ * machine itself: there the name belongs to whatever else is developed on it.
+ */
+export function headersFor(siteUrl: string): readonly (readonly [string, string])[] {
+  const { protocol, hostname } = new URL(siteUrl)
+  const isLocal = hostname === 'localhost' || hostname.endsWith('.localhost')
+  return protocol === 'https:' && !isLocal ? [...securityHeaders, strictTransport] : securityHeaders
+}
+
 /** A random value for one answer's Content-Security-Policy. */
 export const makeNonce = (): string => randomBytes(16).toString('base64url')
 
@@ -46,7 +68,7 @@ export function createAssets(folder: string) {
   }
   return async (path: string): Promise<Response> => {
     const file = normalize(join(folder, decodePath(path)))
-    if (file.startsWith(folder + sep) && extname(file) !== '' && extname(file) !== '.html') {
+    if (file.startsWith(folder + sep) && isFile(path, extname(file))) {
       // Read whole: the body of an answer to HEAD is never read, and a stream would keep its file open for good.
       const content = await readFile(file).catch(() => undefined)
       if (!content) return new Response('Not found', { status: 404 })
@@ -76,6 +98,12 @@ export function createAssets(folder: string) {
     })
   }
 }
+
+/** Files stand in assets/ or at the top; further down a dot belongs to the address of a screen (`/watch/…/hooks.json`). */
+const isFile = (path: string, extension: string): boolean =>
+  extension !== '' &&
+  extension !== '.html' &&
+  (path.startsWith('/assets/') || path.lastIndexOf('/') === 0)
 
 function decodePath(path: string): string {
   try {

@@ -11,6 +11,9 @@ export interface AuditActor {
   readonly label: string
 }
 
+/** Gatehouse itself: what nobody asked for. */
+export const gatehouse: AuditActor = { kind: 'system', id: 'system', label: 'Gatehouse' }
+
 export interface AuditEntry {
   /** Who acted, where the request could not know it beforehand: the person who signs in is nobody until then. */
   readonly actor?: AuditActor
@@ -47,11 +50,17 @@ export interface AuditTables {
     request_id: string | null
     ip: string | null
   }
+  /** Records that are not linked into a chain yet. */
+  audit_waiting: { id: string }
 }
 
 const q = queries<AuditTables>()
 
-/** Appends in the transaction of the act itself. There is no way to change or remove a record. */
+/**
+ * Appends in the transaction of the act itself. No act changes or removes a record; what the erasure of a person leaves of hers
+ * still says when, what kind of act, and where in the chain. To link it with those before it
+ * would make every act wait for every other one; so it only waits to be linked.
+ */
 export function* appendAudit(record: AuditRecord): Work<void> {
   yield* run(
     q.insertInto('audit_records').values({
@@ -70,6 +79,7 @@ export function* appendAudit(record: AuditRecord): Work<void> {
       ip: record.ip,
     }),
   )
+  yield* run(q.insertInto('audit_waiting').values({ id: record.id }))
 }
 
 export interface AuditFilter {
@@ -156,6 +166,21 @@ export const auditMigrations: readonly Migration[] = [
       )
       yield* run(
         q.schema.createIndex('audit_by_actor').on('audit_records').columns(['actor_id', 'id']),
+      )
+    },
+  },
+  {
+    name: 'kernel-004-audit-waiting',
+    *up() {
+      yield* run(
+        q.schema.createTable('audit_waiting').addColumn('id', 'text', (c) => c.primaryKey()),
+      )
+      // What was there before is linked too, and vouched for from then on.
+      yield* run(
+        q
+          .insertInto('audit_waiting')
+          .columns(['id'])
+          .expression(q.selectFrom('audit_records').select('id')),
       )
     },
   },

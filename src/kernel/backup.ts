@@ -24,7 +24,11 @@ import { Problem } from './problem.ts'
 import { decode, encode, insertRows, linesOf, type Row } from './rows.ts'
 import { raw, type Work } from './work.ts'
 
+/** Rows read or written at once; of a table with bytes, whose rows may be a hundred thousand times as long, few. */
 const chunk = 2000
+const chunkOfBytes = 16
+/** Bytes of lines that are put in at once. */
+const linesAtOnce = 32 * 1024 * 1024
 
 export interface BackupParts {
   readonly db: Db
@@ -168,11 +172,14 @@ const remedy = 'Restore into a new data folder (GATEHOUSE_DATA) and, on PostgreS
 
 function* fill(table: string, path: string): Work<void> {
   let rows: Row[] = []
+  let size = 0
   for (const line of linesOf(path)) {
     rows.push(decode(line))
-    if (rows.length < chunk) continue
+    size += line.length
+    if (rows.length < chunk && size < linesAtOnce) continue
     yield* insertRows(table, rows)
     rows = []
+    size = 0
   }
   yield* insertRows(table, rows)
 }
@@ -198,16 +205,16 @@ export function* hasMigrations(engine: Db['engine']): Work<boolean> {
   return (yield* tableNames(engine)).includes('migrations')
 }
 
-/** Our tables in the order of their creation. */
+/** Our tables in the order of their creation. What a full-text index is made of is made again (kernel/search.ts). */
 function* tableNames(engine: Db['engine']): Work<readonly string[]> {
   const rows = yield* raw(
     engine === 'sqlite'
       ? sql<{
           name: string
-        }>`select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' order by rowid`
+        }>`select name from sqlite_master where type = 'table' and name not like 'sqlite\\_%' escape '\\' and name not like 'search\\_%' escape '\\' order by rowid`
       : sql<{
           name: string
-        }>`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relkind = 'r' order by c.oid`,
+        }>`select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = current_schema() and c.relkind = 'r' and c.relname not like 'search\\_%' escape '\\' order by c.oid`,
   )
   return rows.map((row) => row.name)
 }
@@ -218,6 +225,7 @@ function* eachChunk(
   table: string,
   take: (lines: string) => void,
 ): Work<number> {
+  const rowsAtOnce = (yield* hasBytes(engine, table)) ? chunkOfBytes : chunk
   let count = 0
   let last = -1
   if (engine === 'postgres')
@@ -225,9 +233,9 @@ function* eachChunk(
   for (;;) {
     const rows: readonly Row[] =
       engine === 'postgres'
-        ? yield* raw(sql<Row>`fetch ${sql.lit(chunk)} from backup`)
+        ? yield* raw(sql<Row>`fetch ${sql.lit(rowsAtOnce)} from backup`)
         : yield* raw(
-            sql<Row>`select rowid as "$rowid", * from ${sql.table(table)} where rowid > ${last} order by rowid limit ${chunk}`,
+            sql<Row>`select rowid as "$rowid", * from ${sql.table(table)} where rowid > ${last} order by rowid limit ${rowsAtOnce}`,
           )
     if (rows.length === 0) break
     count += rows.length
@@ -236,4 +244,13 @@ function* eachChunk(
   }
   if (engine === 'postgres') yield* raw(sql`close backup`)
   return count
+}
+
+function* hasBytes(engine: Db['engine'], table: string): Work<boolean> {
+  const columns = yield* raw(
+    engine === 'sqlite'
+      ? sql`select name from pragma_table_info(${table}) where lower(type) = 'blob'`
+      : sql`select column_name from information_schema.columns where table_schema = current_schema() and table_name = ${table} and data_type = 'bytea'`,
+  )
+  return columns.length > 0
 }

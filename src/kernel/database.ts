@@ -1,8 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { asideInPlace, asideInThread, type Aside } from './aside.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
 import { openPostgres } from './db.postgres.ts'
+import { checkpointsBeside } from './db.sqlite.checkpoints.ts'
 import { openSqlite } from './db.sqlite.ts'
 import type { Ids } from './ids.ts'
 import type { Jobs } from './jobs.ts'
@@ -10,11 +12,17 @@ import { createPostgresJobs } from './jobs.postgres.ts'
 import { createSqliteJobs, sqliteJobsMigration } from './jobs.sqlite.ts'
 import type { Log } from './log.ts'
 import type { Migration } from './migrate.ts'
+import type { Pool } from './pool.ts'
 import type { Problem } from './problem.ts'
+import type { Runtime } from './runtime.ts'
 
 export interface Database {
   readonly db: Db
   readonly jobs: Jobs
+  /** `runtime`: of this process, once there is one. */
+  readonly aside: (runtime: () => Runtime) => Aside
+  /** What the engine wants done beside the requests while it serves them. Returns the way to stop. */
+  readonly tend: (pool: Pool) => () => void
   /** What the engine's own adapters need in the database. */
   readonly migrations: readonly Migration[]
 }
@@ -31,7 +39,13 @@ export function openDatabase(
 ): Database {
   if (at.url !== undefined) {
     const db = openPostgres(at.url, { log: parts.log })
-    return { db, jobs: createPostgresJobs(db, parts.log), migrations: [] }
+    return {
+      db,
+      jobs: createPostgresJobs(db, parts.log),
+      aside: asideInPlace,
+      tend: () => () => undefined,
+      migrations: [],
+    }
   }
   mkdirSync(dirname(at.file), { recursive: true, mode: 0o700 })
   const db = openSqlite(at.file, {
@@ -41,6 +55,8 @@ export function openDatabase(
   return {
     db,
     jobs: createSqliteJobs(db, parts.clock, parts.ids, parts.log),
+    aside: (runtime) => asideInThread(at.file, runtime()),
+    tend: (pool) => checkpointsBeside(db, pool, parts.log),
     migrations: [sqliteJobsMigration],
   }
 }

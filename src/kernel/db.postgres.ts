@@ -1,6 +1,13 @@
 import { PostgresQueryCompiler, type DataTypeNode } from 'kysely'
 import type pg from 'pg'
-import { constraintProblem, createCompile, createListeners, type Db, type DbOptions } from './db.ts'
+import {
+  constraintProblem,
+  createCompile,
+  createListeners,
+  type Db,
+  type DbOptions,
+  type TxOptions,
+} from './db.ts'
 import { later } from './later.ts'
 import type { Log } from './log.ts'
 import { Problem } from './problem.ts'
@@ -29,6 +36,8 @@ export type JobSink = (
 const driver = later('pg') as () => typeof pg
 
 const channel = 'gatehouse'
+/** Tells the name of a queue that a committed transaction put a job into that may begin now. */
+export const jobsChannel = 'jobs'
 /** Serialization failures and deadlocks are normal under SERIALIZABLE: the transaction is run again. */
 const retries = 10
 const connectTimeout = 3000
@@ -85,13 +94,16 @@ export function openPostgres(
     return { rows: result.rows, changes: result.rowCount ?? 0 }
   }
 
-  async function take(client: pg.PoolClient, step: Step): Promise<QueryResult | undefined> {
+  async function take(client: pg.PoolClient, step: Step): Promise<unknown> {
     if (step.kind === 'query') return execute(client, step)
+    if (step.kind === 'engine') return 'postgres'
     if (step.kind === 'notify')
       await client.query('select pg_notify($1, $2)', [channel, `${step.channel}\n${step.payload}`])
     else {
       if (!jobSink) throw new Error('A job was enqueued before the job queue was started.')
       await jobSink(step.job, async (sql, values) => client.query(sql, [...values]))
+      if (step.job.runAt === undefined)
+        await take(client, { kind: 'notify', channel: jobsChannel, payload: step.job.name })
     }
     return undefined
   }
@@ -138,13 +150,7 @@ export function openPostgres(
     engine: 'postgres',
     pool,
     read: (work) => runWork('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY', work),
-    tx: (work, options) =>
-      runWork(
-        options?.durability === 'relaxed'
-          ? 'BEGIN ISOLATION LEVEL SERIALIZABLE; SET LOCAL synchronous_commit = off'
-          : 'BEGIN ISOLATION LEVEL SERIALIZABLE',
-        work,
-      ),
+    tx: (work, options) => runWork(beginOf(options), work),
     listen: listeners.listen,
     async exclusively(key, act) {
       const client = await pool.connect().catch((error: unknown) => {
@@ -173,6 +179,12 @@ export function openPostgres(
       if (!pool.ended) await pool.end()
     },
   }
+}
+
+function beginOf({ durability, isolation }: TxOptions = {}): string {
+  const level = isolation === 'committed' ? 'READ COMMITTED' : 'SERIALIZABLE'
+  const begin = `BEGIN ISOLATION LEVEL ${level}`
+  return durability === 'relaxed' ? `${begin}; SET LOCAL synchronous_commit = off` : begin
 }
 
 /** One connection of its own that listens; it comes back by itself. What is missed meanwhile, polling finds. */

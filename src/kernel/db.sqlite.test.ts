@@ -7,7 +7,9 @@ import { openSqlite } from './db.sqlite.ts'
 import { sqliteJobsMigration } from './jobs.sqlite.ts'
 import { createLog } from './log.ts'
 import { migrate } from './migrate.ts'
+import { queries, run, type Work } from './work.ts'
 
+const q = queries<{ jobs: { id: string } }>()
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -16,5 +18,49 @@ it('nobody else on the machine may read the database and its log, whatever the f
   await migrate(db, [sqliteJobsMigration], systemClock)
   const modes = readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777)
   expect(modes).toEqual([0o600, 0o600, 0o600])
+  await db.close()
+})
+
+it('a transaction waits for another connection without keeping the event loop', async () => {
+  const path = join(folder, 'two.db')
+  const [mine, other] = [0, 1].map(() => openSqlite(path, { log: createLog('silent') }))
+  if (!mine || !other) throw new Error('Two were opened.')
+  await migrate(mine, [sqliteJobsMigration], systemClock)
+  other.raw.exec('BEGIN IMMEDIATE')
+  let done = false
+  const writing = mine.tx(() => run(q.deleteFrom('jobs'))).then(() => (done = true))
+  // Each is a turn of the loop: it would not come to them if the thread slept until the other one has ended.
+  for (let turn = 0; turn < 5; turn++) await new Promise((next) => setTimeout(next, 2))
+  expect(done).toBe(false)
+  other.raw.exec('COMMIT')
+  await writing
+  await Promise.all([mine.close(), other.close()])
+})
+
+it('after long work the next piece has a turn of its own, and so has what a commit set off', async () => {
+  const db = openSqlite(join(folder, 'turns.db'), { log: createLog('silent') })
+  await migrate(db, [sqliteJobsMigration], systemClock)
+  let turn = 0
+  const count = (): void => {
+    turn++
+    counting = setImmediate(count)
+  }
+  let counting = setImmediate(count)
+  function* slow(): Work<number> {
+    yield* run(q.deleteFrom('jobs'))
+    for (const until = performance.now() + 4; performance.now() < until;);
+    return turn
+  }
+  const heard = Promise.withResolvers<number>()
+  db.listen('done', () => void db.tx(slow).then(heard.resolve))
+  const turns = await Promise.all([
+    ...Array.from({ length: 3 }, () => db.tx(slow)),
+    db.tx(function* () {
+      yield { kind: 'notify', channel: 'done', payload: '' }
+      return yield* slow()
+    }),
+  ])
+  expect(new Set([...turns, await heard.promise]).size).toBe(5)
+  clearImmediate(counting)
   await db.close()
 })

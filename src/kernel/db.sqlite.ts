@@ -1,7 +1,10 @@
 import { closeSync, openSync, statSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import { SqliteQueryCompiler, type DataTypeNode } from 'kysely'
-import { constraintProblem, createCompile, createListeners, type Db, type DbOptions } from './db.ts'
+import { createCompile, createListeners, type Db, type DbOptions, type TxOptions } from './db.ts'
+import { isHeld, sqliteProblem } from './db.sqlite.problem.ts'
+import { createSync } from './db.sqlite.sync.ts'
+import { createTurn } from './db.sqlite.turn.ts'
 import { Problem } from './problem.ts'
 import type { QueryResult, QueryStep, QueuedJob, Step, Work } from './work.ts'
 
@@ -26,8 +29,10 @@ export interface SqliteOptions extends DbOptions {
   readonly missing?: () => Problem | undefined
 }
 
-/** Longest time a write waits for another connection of the same file (a worker thread), in ms. */
+/** Longest time a write waits for another connection of the same file (kernel/aside.ts), in ms. */
 const busyTimeout = 5000
+/** Pause before a transaction looks again whether the other connection has ended its own; they take a few ms. */
+const heldPause = 1
 
 /**
  * The embedded engine. WAL with synchronous=FULL: a commit that was acknowledged survives a power cut. A transaction runs
@@ -100,14 +105,15 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
     return { rows: [], changes: Number(statement.run(...values).changes) }
   }
 
-  function runWork<T>(begin: string, work: () => Work<T>): T {
-    const told: { channel: string; payload: string }[] = []
+  function runWork<T>(begin: (raw: DatabaseSync) => void, work: () => Work<T>): Ran<T> {
+    const told: Told[] = []
     let result: T
     const raw = present()
     try {
-      raw.exec(begin)
+      begin(raw)
     } catch (error) {
-      throw failed(error)
+      // A write that finds another one at work is tried again (tx).
+      throw isHeld(error) ? error : failed(error)
     }
     try {
       const steps = work()
@@ -119,12 +125,12 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
       rollBack(raw)
       throw failed(error)
     }
-    for (const { channel, payload } of told) tell(channel, payload)
-    return result
+    return { result, told }
   }
 
-  function take(step: Step, told: { channel: string; payload: string }[]): QueryResult | undefined {
+  function take(step: Step, told: Told[]): unknown {
     if (step.kind === 'query') return execute(step)
+    if (step.kind === 'engine') return 'sqlite'
     if (step.kind === 'notify') told.push(step)
     else {
       if (!insertJob) throw new Error('A job was enqueued before the job queue was started.')
@@ -146,12 +152,43 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
     }
   }
 
-  // The promise is only the seam's shape: the work is done before it is returned.
-  const settle = <T>(act: () => T): Promise<T> => {
+  /**
+   * Another connection that writes is waited for without keeping the event loop: SQLite's own waiting would be a sleep of
+   * this thread. The first try is made at once.
+   */
+  async function tx<T>(work: () => Work<T>, options?: TxOptions): Promise<T> {
+    const act = (): Ran<T> => runWork(beginWrite, work)
+    const { durability = 'full' } = options ?? {}
+    for (const until = performance.now() + busyTimeout; ;)
+      try {
+        const result = await inTurn(() => (durability === 'full' ? act() : relaxed(act)))
+        if (durability === 'awaited') await sync()
+        return result
+      } catch (error) {
+        if (!isHeld(error)) throw error
+        if (performance.now() > until) throw failed(error)
+        await new Promise((done) => setTimeout(done, heldPause))
+      }
+  }
+
+  // A commit is in the write-ahead log; a checkpoint syncs the log before it takes anything out of it.
+  const sync = createSync(`${path}-wal`)
+  const turn = createTurn()
+  // Promises alone let nobody else have a turn between two calls, and what is told at a commit is heard in the turn of the commit.
+  // Immediates of one turn run together, so whoever waited looks again.
+  const inTurn = async <T>(act: () => Ran<T>): Promise<T> => {
+    while (turn.isLong()) await new Promise(setImmediate)
+    const from = performance.now()
     try {
-      return Promise.resolve(act())
+      const { result, told } = act()
+      turn.add(performance.now() - from)
+      for (const { channel, payload } of told) tell(channel, payload)
+      return result
     } catch (error) {
-      return Promise.reject(error instanceof Error ? error : new Error(String(error)))
+      turn.add(performance.now() - from)
+      throw error
+    } finally {
+      if (turn.isLong()) await new Promise(setImmediate)
     }
   }
 
@@ -161,13 +198,8 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
     get raw() {
       return database()
     },
-    read: (work) => settle(() => runWork('BEGIN', work)),
-    tx: (work, options) =>
-      settle(() =>
-        options?.durability === 'relaxed'
-          ? relaxed(() => runWork('BEGIN IMMEDIATE', work))
-          : runWork('BEGIN IMMEDIATE', work),
-      ),
+    read: (work) => inTurn(() => runWork(beginRead, work)),
+    tx,
     // The data folder's lock file keeps a second server away, so there is nobody to exclude.
     exclusively: (_key, act) => act(),
     listen,
@@ -175,7 +207,7 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
       insertJob = insert
     },
     ping: () =>
-      settle(() => {
+      Promise.try(() => {
         try {
           // Reads the file; a bare SELECT 1 would not.
           present().prepare('PRAGMA schema_version').get()
@@ -183,11 +215,34 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
           throw failed(error)
         }
       }),
-    close: () =>
-      settle(() => {
-        closed = true
-        forget()
-      }),
+    close() {
+      closed = true
+      forget()
+      return Promise.resolve()
+    },
+  }
+}
+
+interface Told {
+  readonly channel: string
+  readonly payload: string
+}
+
+/** What is told is heard after the transaction, and its time is not the transaction's. */
+interface Ran<T> {
+  readonly result: T
+  readonly told: readonly Told[]
+}
+
+const beginRead = (raw: DatabaseSync): void => raw.exec('BEGIN')
+
+/** Refused at once while another connection writes. */
+function beginWrite(raw: DatabaseSync): void {
+  raw.exec('PRAGMA busy_timeout = 0')
+  try {
+    raw.exec('BEGIN IMMEDIATE')
+  } finally {
+    raw.exec(`PRAGMA busy_timeout = ${busyTimeout}`)
   }
 }
 
@@ -242,51 +297,4 @@ function toSqlite(value: unknown): SQLInputValue {
   if (typeof value === 'boolean') return value ? 1 : 0
   if (value === undefined) return null
   return value as SQLInputValue
-}
-
-/** Primary result codes of SQLite (sqlite.org/rescode.html). The low byte is the primary code. */
-const unavailable = new Set([10, 11, 14, 26, 8, 23])
-
-export function sqliteProblem(error: unknown): unknown {
-  if (error instanceof Problem || !(error instanceof Error)) return error
-  const code = (error as { errcode?: number }).errcode
-  if (code === undefined)
-    return (error as { code?: string }).code === 'ERR_INVALID_STATE'
-      ? new Problem('database_unavailable', 'The database is closed.', { cause: error })
-      : error
-  if (code === 1555 || code === 2067) return constraintProblem('unique', error)
-  if (code === 787) return constraintProblem('foreign_key', error)
-  if (code === 1299) return constraintProblem('not_null', error)
-  if (code === 275) return constraintProblem('check', error)
-  const primary = code & 0xff
-  if (primary === 13)
-    return new Problem(
-      'storage_full',
-      'The disk of the data folder is full; nothing was changed.',
-      {
-        remedy: 'Free some space, then try again.',
-        cause: error,
-      },
-    )
-  if (primary === 5 || primary === 6)
-    return new Problem(
-      'busy',
-      'Another writer held the database for too long; nothing was changed.',
-      {
-        remedy: 'Try again in a few seconds.',
-        retryAfter: 2,
-        cause: error,
-      },
-    )
-  if (unavailable.has(primary))
-    return new Problem(
-      'database_unavailable',
-      'The database file cannot be read or written; nothing was changed.',
-      {
-        remedy: 'The operator finds the cause with `gatehouse doctor`.',
-        retryAfter: 5,
-        cause: error,
-      },
-    )
-  return error
 }

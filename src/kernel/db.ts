@@ -25,9 +25,16 @@ export interface Db {
 export interface TxOptions {
   /**
    * `relaxed`: the commit does not wait for the disk. It survives the end of this process; a power cut may take the last
-   * moments of it, never half of a transaction. For counts, not for what somebody was told is done. Default `full`.
+   * moments of it, never half of a transaction. For counts, not for what somebody was told is done. `awaited`: the commit does
+   * not wait either, the promise does; as safe as `full`, and nobody else waits with it, but others may read before it is
+   * safe. For many short writes one after the other. Default `full`.
    */
-  readonly durability?: 'full' | 'relaxed'
+  readonly durability?: 'full' | 'relaxed' | 'awaited'
+  /**
+   * `committed`: on PostgreSQL it takes no part in keeping others serializable, so it never makes another transaction repeat; what
+   * others commit meanwhile it may see in the middle. Only for work that unique keys alone keep right. Default `serializable`.
+   */
+  readonly isolation?: 'serializable' | 'committed'
 }
 
 export interface DbOptions {

@@ -1,9 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type * as pgBoss from 'pg-boss'
-import type { PostgresDb } from './db.postgres.ts'
+import { jobsChannel, type PostgresDb } from './db.postgres.ts'
 import type { Job, Jobs, Schedule } from './jobs.ts'
 import { later } from './later.ts'
 import type { Log } from './log.ts'
+
+/**
+ * A new job is told of as soon as its transaction committed (`jobsChannel`); looking once a second finds those whose time has
+ * come, and those that nobody heard of. One job at each poll would be one mail a second. So several are taken at once, each with its own outcome, and the next
+ * ones without a pause while there are as many.
+ */
+const work = {
+  pollingIntervalSeconds: 1,
+  batchSize: 4,
+  perJobResults: true,
+  burstWhenBatchFull: true,
+} as const
 
 const queue = later('pg-boss') as () => typeof pgBoss
 
@@ -34,9 +46,15 @@ export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
     )
   })
 
+  let deafen: (() => void) | undefined
   return {
     async start(jobs: readonly Job[], schedules: readonly Schedule[]) {
       await boss.start()
+      const workers = new Map<string, string>()
+      deafen = db.listen(jobsChannel, (name) => {
+        const worker = workers.get(name)
+        if (worker !== undefined) boss.notifyWorker(worker)
+      })
       for (const job of jobs) {
         // `short`: while one with the same singleton key waits, another one is not added.
         await boss.createQueue(job.name, {
@@ -45,18 +63,14 @@ export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
           retryDelay: 5,
           retryBackoff: true,
         })
-        await boss.work<{ payload: unknown }>(
-          job.name,
-          { pollingIntervalSeconds: 1 },
-          async (batch) => {
-            for (const one of batch) await job.handle(one.data.payload ?? null)
-          },
-        )
+        const handle = handler(job, log)
+        workers.set(job.name, await boss.work<Data, unknown, typeof work>(job.name, work, handle))
       }
       for (const s of schedules)
         await boss.schedule(s.job, s.cron, { payload: null }, { tz: s.timeZone ?? 'UTC' })
     },
     async stop(graceMs) {
+      deafen?.()
       await boss.stop({ graceful: true, timeout: graceMs, close: false })
     },
     async counts() {
@@ -74,3 +88,22 @@ export function createPostgresJobs(db: PostgresDb, log: Log): Jobs {
     },
   }
 }
+
+interface Data {
+  readonly payload: unknown
+}
+
+/** Each job of a batch has an outcome of its own. */
+const handler = (job: Job, log: Log) => (batch: readonly pgBoss.Job<Data>[]) =>
+  Promise.all(
+    batch.map(async ({ id, data }) => {
+      try {
+        await job.handle(data.payload ?? null)
+        return { id, status: 'completed' as const }
+      } catch (error) {
+        log.warn({ err: error, job: job.name }, 'a job failed')
+        const message = error instanceof Error ? error.message.slice(0, 1000) : 'unknown'
+        return { id, status: 'failed' as const, output: { message } }
+      }
+    }),
+  )

@@ -5,7 +5,7 @@ import type { Ids } from './ids.ts'
 import type { Job, Jobs, Schedule } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Migration } from './migrate.ts'
-import { queries, run } from './work.ts'
+import { queries, run, type QueuedJob } from './work.ts'
 
 interface Tables {
   jobs: { id: string }
@@ -38,19 +38,10 @@ const concurrency = 4
 const pause = (attempt: number): number => Math.min(5000 * 2 ** (attempt - 1), 3_600_000)
 const pollEvery = 1000
 
-/**
- * The queue of the embedded engine: one table in the same file, worked by the one server process. A job that was running
- * when the process died waits again at the next start.
- */
-export function createSqliteJobs(db: SqliteDb, clock: Clock, ids: Ids, log: Log): Jobs {
-  let handlers = new Map<string, Job>()
-  let crons: Cron[] = []
-  let timer: NodeJS.Timeout | undefined
-  let stopping = false
-  const running = new Set<Promise<void>>()
-  let deaf = (): void => undefined
-
-  db.attachJobs((job) => {
+/** Puts a job in the queue, within the transaction of the connection. */
+export const queueOf =
+  (db: SqliteDb, clock: Clock, ids: Ids) =>
+  (job: QueuedJob): void => {
     const waiting = db.raw
       .prepare("SELECT 1 FROM jobs WHERE name = ? AND dedupe_key = ? AND state = 'waiting'")
       .get(job.name, job.dedupeKey ?? null)
@@ -64,10 +55,29 @@ export function createSqliteJobs(db: SqliteDb, clock: Clock, ids: Ids, log: Log)
         job.runAt ?? clock(),
         job.dedupeKey ?? null,
       )
-  })
+  }
+
+/**
+ * The queue of the embedded engine: one table in the same file, worked by the one server process. A job that was running
+ * when the process died waits again at the next start.
+ */
+export function createSqliteJobs(db: SqliteDb, clock: Clock, ids: Ids, log: Log): Jobs {
+  let handlers = new Map<string, Job>()
+  let crons: Cron[] = []
+  let timer: NodeJS.Timeout | undefined
+  let stopping = false
+  const running = new Set<Promise<void>>()
+  let deaf = (): void => undefined
+
+  db.attachJobs(queueOf(db, clock, ids))
 
   /** Takes one due job. Synchronous from look to mark, so no other turn can take the same one. */
   function take(): { id: string; name: string; payload: string; attempt: number } | undefined {
+    // A look alone waits for no other writer.
+    const due = db.raw
+      .prepare("SELECT 1 FROM jobs WHERE state = 'waiting' AND run_at <= ? LIMIT 1")
+      .get(clock())
+    if (!due) return undefined
     return db.raw
       .prepare(
         `UPDATE jobs SET state = 'running', attempt = attempt + 1

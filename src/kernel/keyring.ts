@@ -51,6 +51,7 @@ export function createKeyRing(path: string, db: Db): KeyRing {
       seal: (plaintext, of) => ready().seal(plaintext, of),
       open: (sealed, of) => ready().open(sealed, of),
       outdated: (sealed) => ready().outdated(sealed),
+      derive: (purpose) => ready().derive(purpose),
       get keyId() {
         return ready().keyId
       },

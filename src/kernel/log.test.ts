@@ -30,6 +30,16 @@ describe('the log', () => {
     )
   })
 
+  it('masks signed tokens, of which our word is no part', () => {
+    const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const token = `${part({ alg: 'ES256', typ: 'at+jwt' })}.${part({ sub: 'mem_1' })}.${'s'.repeat(86)}`
+    const text = logged((log) =>
+      log.error({ err: new Error(`no such "${token}"`), path: `/x?access_token=${token}` }, token),
+    )
+    expect(text).toContain('no such')
+    for (const secret of token.split('.')) expect(text).not.toContain(secret)
+  })
+
   it('says of an error what it is and where, and nothing that a driver hung on it', () => {
     const error = Object.assign(new Error('broken', { cause: new Error('the cause') }), {
       code: '57P01',

@@ -34,9 +34,12 @@ export function createLog(level = 'info', destination?: pino.DestinationStream):
   )
 }
 
-/** Cuts the secret part out of anything that has the form of one of our tokens, e.g. in a request path. */
+/** Cuts the secret part out of anything that has the form of one of our tokens or of a JWT, e.g. in a request path. */
 export function maskTokens(text: string): string {
-  return text.replace(/(gh_[a-z]{3}_[a-z0-9]+_)[A-Za-z0-9_-]{20,}/g, '$1[masked]')
+  return text
+    .replace(/(gh_[a-z]{3}_[a-z0-9]+_)[A-Za-z0-9_-]{20,}/g, '$1[masked]')
+    .replace(/\b(git_[A-Za-z0-9_-]{20,})\.[A-Za-z0-9_-]{22}/g, '$1.[masked]')
+    .replace(/\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g, 'eyJ[masked]')
 }
 
 /**

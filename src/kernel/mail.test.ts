@@ -74,6 +74,19 @@ describe('send', () => {
     expect(taken[0]!.raw).toContain('https://x.example/#a=b')
   })
 
+  it('adds HTML beside the text, an id of the sender’s choice and a one-click way out', async () => {
+    const { taken, port } = await mailServer()
+    const unsubscribe = `https://gatehouse.example/unsubscribe/gh_uns_mal0-${'x'.repeat(90)}`
+    const more = { html: '<p>A <b>link</b></p>', messageId: 'mal_1@a.example', unsubscribe }
+    expect(await mailer(port).send({ ...mail, ...more })).toMatchObject({ ok: true })
+    const headers = headersOf(taken[0]!)
+    expect(headers).toContain('Message-ID: <mal_1@a.example>')
+    expect(headers).toContain(`List-Unsubscribe: <${unsubscribe}>`)
+    expect(headers).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click')
+    expect(taken[0]!.raw).toMatch(/multipart\/alternative[^]*text\/plain[^]*text\/html/)
+    expect(taken[0]!.raw).toContain('<p>A <b>link</b></p>')
+  })
+
   it('lets nobody add headers or recipients', async () => {
     const { taken, port } = await mailServer()
     const sender = mailer(port)

@@ -18,11 +18,23 @@ export interface SmtpConfig {
   readonly from: string
 }
 
-/** One mail in plain text to one person. */
+/** One mail to one person. */
+/** A mail before it is known whom it goes to. */
+export type MailText = Pick<Mail, 'subject' | 'text'>
+
 export interface Mail {
   readonly to: string
   readonly subject: string
   readonly text: string
+  /** The same once more for readers that show HTML; the text stays the alternative. */
+  readonly html?: string
+  /**
+   * `local@host`, without brackets. Given by who may have to send the same mail again after a crash: mail systems that
+   * see both can tell that they are one (RFC 5322, section 3.6.4).
+   */
+  readonly messageId?: string
+  /** Where one POST, without signing in, ends such mails (RFC 8058). */
+  readonly unsubscribe?: string
 }
 
 /** Why a mail was not taken. `temporary` ones are worth trying again later. */
@@ -103,7 +115,7 @@ export function createMailer(
 
   return {
     config,
-    async send({ to, subject, text }) {
+    async send({ to, subject, text, html, messageId, unsubscribe }) {
       if (from === undefined) return badFrom(config.from)
       if (!ADDRESS.test(to))
         return failed('invalid', {
@@ -118,9 +130,12 @@ export function createMailer(
           // A line break would start a header of the caller's choice.
           subject: subject.replace(CONTROL, ' ').trim(),
           text,
+          ...(html === undefined ? {} : { html }),
+          ...(messageId === undefined ? {} : { messageId: `<${messageId}>` }),
           headers: {
             // Keeps out-of-office replies away (RFC 3834, section 5).
             'Auto-Submitted': 'auto-generated',
+            ...(unsubscribe === undefined ? {} : unsubscribeHeaders(unsubscribe)),
           },
         })
         return sent.messageId
@@ -168,6 +183,12 @@ export function transportOptions(
     disableUrlAccess: true,
   }
 }
+
+/** RFC 8058, section 3.1. Prepared: folding would break the address at its dashes. */
+const unsubscribeHeaders = (url: string) => ({
+  'List-Unsubscribe': { prepared: true, value: `<${url}>` },
+  'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+})
 
 function parseFrom(from: string): { name: string; address: string } | undefined {
   const match = /^\s*(?:"?([^"<>]*?)"?\s*<([^<>]+)>|(\S+))\s*$/.exec(from)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { problems } from './problem.ts'
 import type { Route } from './route.ts'
+import type { WebhookDoc } from './runtime.ts'
 
 type Json = Record<string, unknown>
 
@@ -8,10 +9,11 @@ type Json = Record<string, unknown>
 export function openApi(
   routes: readonly Route[],
   about: { title: string; version: string; server: string },
+  webhooks: readonly WebhookDoc[] = [],
 ): Json {
   const paths: Record<string, Json> = {}
   for (const route of routes) {
-    const item = (paths[route.path] ??= {})
+    const item = (paths[route.path.replace('+}', '}')] ??= {})
     item[route.method.toLowerCase()] = operation(route)
   }
   return {
@@ -23,6 +25,7 @@ export function openApi(
     },
     servers: [{ url: about.server }],
     paths,
+    ...(webhooks.length === 0 ? {} : { webhooks: described(webhooks) }),
     components: {
       schemas: { Problem: problemSchema },
       securitySchemes: {
@@ -39,10 +42,35 @@ export function openApi(
           name: 'key',
           description: 'The key of an enrolment, as part of the address.',
         },
+        scim: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The token of a directory, `gh_scm_…`.',
+        },
+        ingest: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'The write-only token that policies bring along, `git_…`.',
+        },
       },
     },
   }
 }
+
+/** What we send to others (section 4.8.2.1, `webhooks`). */
+const described = (webhooks: readonly WebhookDoc[]): Json =>
+  Object.fromEntries(
+    webhooks.map(({ name, summary, body }) => [
+      name,
+      {
+        post: {
+          summary,
+          requestBody: { content: { 'application/json': { schema: jsonSchema(body, 'output') } } },
+          responses: { '2XX': { description: 'Taken.' } },
+        },
+      },
+    ]),
+  )
 
 const problemSchema = {
   type: 'object',
@@ -95,7 +123,7 @@ function operation(route: Route): Json {
 
 function content(route: Route): Json {
   const json = route.output
-    ? { 'application/json': { schema: jsonSchema(route.output, 'output') } }
+    ? { [route.media ?? 'application/json']: { schema: jsonSchema(route.output, 'output') } }
     : {}
   return route.produces === undefined
     ? json
@@ -107,7 +135,9 @@ function body(route: Route): Json {
     return {
       requestBody: {
         required: true,
-        content: { 'application/json': { schema: jsonSchema(route.body, 'input') } },
+        content: {
+          [route.media ?? 'application/json']: { schema: jsonSchema(route.body, 'input') },
+        },
       },
     }
   if (route.text !== undefined)

@@ -98,14 +98,36 @@ function unresolved(name: string, why: string): HostCheck {
 
 function isException(name: string, port: number, exceptions: readonly string[]): boolean {
   return exceptions.some((entry) => {
-    const match = /^(.*):(\d+)$/.exec(entry.trim())
-    return match !== null && plainName(match[1] ?? '') === name && Number(match[2]) === port
+    const cut = entry.lastIndexOf(':')
+    if (cut < 0 || Number(entry.slice(cut + 1)) !== port) return false
+    return plainName(entry.slice(0, cut).trim()) === name
   })
 }
 
 /** Lower case, without the brackets of an IPv6 address and the dot that ends an absolute name. */
-const plainName = (host: string): string =>
-  host
-    .replace(/^\[(.*)\]$/, '$1')
-    .replace(/\.$/, '')
-    .toLowerCase()
+function plainName(host: string): string {
+  const name = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host
+  return (name.endsWith('.') ? name.slice(0, -1) : name).toLowerCase()
+}
+
+/**
+ * The same, asking for a name at most once in so many ms. A thousand requests to one host would
+ * otherwise be a thousand questions to the resolver, four at a time. What it remembers is checked
+ * with each request like what it was told.
+ */
+export function rememberNames(ms: number, lookup: Lookup = lookupAll, now = Date.now): Lookup {
+  const known = new Map<string, { readonly until: number; readonly answer: ReturnType<Lookup> }>()
+  return (host) => {
+    const at = now()
+    const before = known.get(host)
+    if (before !== undefined && before.until > at) return before.answer
+    if (known.size >= mostNames) known.clear()
+    const answer = lookup(host)
+    known.set(host, { until: at + ms, answer })
+    // No answer is not worth remembering.
+    answer.catch(() => known.delete(host))
+    return answer
+  }
+}
+
+const mostNames = 1000

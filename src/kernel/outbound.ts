@@ -1,64 +1,48 @@
-import { request as requestHttp, type IncomingHttpHeaders, type IncomingMessage } from 'node:http'
-import { request as requestHttps } from 'node:https'
-import type { LookupFunction } from 'node:net'
-import { checkHost, type CheckedAddress, type Lookup } from './outbound-address.ts'
+import { isIP } from 'node:net'
+import { checkHost, type Lookup } from './outbound-address.ts'
+import { readAnswer, tooLarge, type Answer } from './outbound-answer.ts'
+import {
+  openConnections,
+  sendOnce,
+  type ConnectionLimits,
+  type Connections,
+} from './outbound-connections.ts'
+import { startDeadline, type Deadline } from './outbound-deadline.ts'
+import { callFailure, failure, stopFailure, type OutboundFailure } from './outbound-failure.ts'
+import { nextStop, startTrip, type Trip, type TripRules } from './outbound-trip.ts'
 
-export { checkHost, isPublicAddress, type HostCheck } from './outbound-address.ts'
+export {
+  checkHost,
+  isPublicAddress,
+  rememberNames,
+  type HostCheck,
+  type Lookup,
+} from './outbound-address.ts'
+export type { Answer } from './outbound-answer.ts'
+export type { ConnectionLimits } from './outbound-connections.ts'
+export { isTlsError, type OutboundFailure, type OutboundFailureKind } from './outbound-failure.ts'
+export { nextStop, startTrip, type Trip } from './outbound-trip.ts'
 
-/** Why a call out came to nothing. Codes are stable; records of failed fetches keep them. */
-export type OutboundFailureKind =
-  | 'invalid_url'
-  /** The address is not public and no exception names it. */
-  | 'refused'
-  | 'unresolved'
-  | 'unreachable'
-  | 'tls'
-  | 'timeout'
-  | 'too_large'
-  | 'too_many_redirects'
-  | 'bad_redirect'
-  /** What came back is not HTTP, or ended early. */
-  | 'broken_answer'
-  | 'aborted'
-
-export interface OutboundFailure {
-  readonly ok: false
-  readonly kind: OutboundFailureKind
-  /** The address of the hop that failed. */
-  readonly url: string
-  readonly message: string
-  /** What the reader can do about it. */
-  readonly remedy: string
-}
-
-export interface OutboundAnswer {
-  readonly ok: true
-  /** Any status: an answer is an answer. */
-  readonly status: number
-  readonly headers: IncomingHttpHeaders
-  readonly body: Buffer
-  /** Where the answer came from, after redirects. */
-  readonly url: string
+export interface OutboundAnswer extends Answer {
+  /** After the first, in order; the last is `url`. */
   readonly redirects: readonly string[]
+  /** Where the address says it has moved to for good, see {@link Trip}. */
+  readonly movedTo: string | null
 }
 
 export type OutboundResult = OutboundAnswer | OutboundFailure
 
-export interface OutboundOptions {
+export interface OutboundOptions extends TripRules {
   /** GET when left out. Only GET and HEAD follow redirects. */
   readonly method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string | Uint8Array
   /** `host:port` entries that may be called although they are not public. */
   readonly exceptions?: readonly string[]
-  /** `['https:']` when left out. */
-  readonly schemes?: readonly ('http:' | 'https:')[]
-  /** Of the answer's body; 5 MB when left out. */
+  /** Of the answer's body, as sent and unpacked; 5 MB when left out. */
   readonly maxBytes?: number
   /** For everything together, redirects and body included; 10 s when left out. */
   readonly timeoutMs?: number
-  /** 5 when left out. */
-  readonly maxRedirects?: number
   /** PEM certificates to trust instead of the well-known authorities. */
   readonly ca?: string
   readonly signal?: AbortSignal
@@ -66,10 +50,18 @@ export interface OutboundOptions {
   readonly lookup?: Lookup
 }
 
-const defaults = { maxBytes: 5_000_000, timeoutMs: 10_000, maxRedirects: 5 }
+/** A way out that keeps its connections. */
+export interface Outbound {
+  readonly request: (url: string, options?: OutboundOptions) => Promise<OutboundResult>
+  /**
+   * One request of a trip, for callers that walk it with `startTrip` and `nextStop` themselves; a
+   * redirect is then the answer. The trip says where to and with which headers.
+   */
+  readonly step: (trip: Trip, options?: OutboundOptions) => Promise<Answer | OutboundFailure>
+  readonly close: () => void
+}
 
-/** They identify us to one origin and are not taken to another (RFC 9110, section 15.4). */
-const credentials = new Set(['authorization', 'cookie', 'proxy-authorization'])
+const defaults = { maxBytes: 5_000_000, timeoutMs: 10_000 }
 
 /** {@link outboundRequest} with GET. */
 export function outboundGet(
@@ -82,193 +74,126 @@ export function outboundGet(
 /**
  * The one way out over HTTP. Every hop's host is resolved once, its addresses are checked, and the
  * connection goes to those and nowhere else. Bounded in time, size and redirects. Never throws;
- * proxy variables of the environment are not read.
+ * proxy variables of the environment are not read. Each call makes its own connection.
  */
-export async function outboundRequest(
+export function outboundRequest(
   url: string,
   options: OutboundOptions = {},
 ): Promise<OutboundResult> {
-  const deadline = AbortSignal.timeout(options.timeoutMs ?? defaults.timeoutMs)
-  const signal = options.signal ? AbortSignal.any([deadline, options.signal]) : deadline
-  const maxRedirects = options.maxRedirects ?? defaults.maxRedirects
-  const redirects: string[] = []
-  let headers = lowerCased(options.headers ?? {})
-  let next = parseUrl(url, options)
-  for (;;) {
-    if (!(next instanceof URL)) return next
-    const here = next
-    const answer = await hop(here, { ...options, headers }, signal)
-    if (!answer.ok) {
-      const stopped = signal.aborted && answer.kind !== 'too_large'
-      return stopped ? stopFailure(here, deadline.aborted, options) : answer
-    }
-    const location = redirectOf(answer, options.method ?? 'GET')
-    if (location === undefined) return { ...answer, redirects }
-    if (redirects.length >= maxRedirects)
-      return failure(
-        'too_many_redirects',
-        here,
-        `${url} redirects more than ${maxRedirects} times.`,
-      )
-    next = parseUrl(location, options, here)
-    if (!(next instanceof URL)) return next
-    if (here.protocol === 'https:' && next.protocol === 'http:')
-      return failure('bad_redirect', here, `${here.href} redirects from https to http.`)
-    if (next.origin !== here.origin)
-      headers = Object.fromEntries(Object.entries(headers).filter(([n]) => !credentials.has(n)))
-    redirects.push(next.href)
+  return travel(url, options, undefined)
+}
+
+/**
+ * {@link outboundRequest} over connections that stay open for the next request to the same host.
+ * Every request is checked as if it were the first.
+ */
+export function createOutbound(limits: ConnectionLimits = {}): Outbound {
+  const connections = openConnections(limits)
+  return {
+    request: (url, options = {}) => travel(url, options, connections),
+    step: (trip, options = {}) => step(trip, options, connections),
+    close: connections.close,
   }
+}
+
+/** In the clear only to hosts that somebody has named: what changed inside a company is nobody else's to read. */
+export function schemesFor(
+  url: string,
+  exceptions: readonly string[],
+): readonly ('http:' | 'https:')[] {
+  const { hostname, port } = new URL(url)
+  const named = exceptions.includes(`${hostname}:${port === '' ? '80' : port}`)
+  return named ? ['http:', 'https:'] : ['https:']
+}
+
+async function travel(
+  url: string,
+  options: OutboundOptions,
+  connections: Connections | undefined,
+): Promise<OutboundResult> {
+  const timeoutMs = options.timeoutMs ?? defaults.timeoutMs
+  const deadline = startDeadline(timeoutMs, options.signal)
+  const { method = 'GET' } = options
+  const follows = method === 'GET' || method === 'HEAD'
+  try {
+    let trip = startTrip(url, options.headers ?? {}, options)
+    for (;;) {
+      if ('ok' in trip) return trip
+      const answer = await hop(trip, options, connections, deadline)
+      if (!answer.ok) return whyNot(answer, trip.url, deadline, timeoutMs)
+      const next = follows ? nextStop(trip, answer, options) : undefined
+      if (next === undefined) return { ...answer, redirects: trip.redirects, movedTo: trip.movedTo }
+      trip = next
+    }
+  } finally {
+    deadline.clear()
+  }
+}
+
+async function step(
+  trip: Trip,
+  options: OutboundOptions,
+  connections: Connections | undefined,
+): Promise<Answer | OutboundFailure> {
+  const timeoutMs = options.timeoutMs ?? defaults.timeoutMs
+  const deadline = startDeadline(timeoutMs, options.signal)
+  const answer = await hop(trip, options, connections, deadline)
+  deadline.clear()
+  return answer.ok ? answer : whyNot(answer, trip.url, deadline, timeoutMs)
+}
+
+/** What ends with the deadline fails in many ways; the deadline is what there is to tell. */
+function whyNot(
+  answer: OutboundFailure,
+  url: URL,
+  deadline: Deadline,
+  timeoutMs: number,
+): OutboundFailure {
+  const over = deadline.over()
+  return over === undefined || answer.kind === 'too_large'
+    ? answer
+    : stopFailure(url, over === 'late', timeoutMs)
 }
 
 /** One request to one host, without redirects. */
 async function hop(
-  url: URL,
-  options: OutboundOptions & { readonly headers: Readonly<Record<string, string>> },
-  signal: AbortSignal,
-): Promise<OutboundResult> {
-  const secure = url.protocol === 'https:'
-  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port)
-  const check = await orAborted(
-    checkHost(url.hostname, port, options.exceptions ?? [], options.lookup),
-    signal,
-  )
-  if (check === undefined) return failure('aborted', url, 'The call was stopped.')
+  trip: Trip,
+  options: OutboundOptions,
+  connections: Connections | undefined,
+  deadline: Deadline,
+): Promise<Answer | OutboundFailure> {
+  const { url } = trip
+  const port = url.port === '' ? (url.protocol === 'https:' ? 443 : 80) : Number(url.port)
+  const checking = checkHost(url.hostname, port, options.exceptions ?? [], options.lookup)
+  // The resolver cannot be interrupted, but nobody has to wait for it.
+  const check = isIP(url.hostname) === 0 ? await orOver(checking, deadline) : await checking
+  if (check === undefined || deadline.over() !== undefined)
+    return failure('aborted', url, 'The call was stopped.')
   if (!check.ok) return { ...check, url: url.href }
-  return new Promise<OutboundResult>((done) => {
-    const request = (secure ? requestHttps : requestHttp)(
-      url,
-      {
-        method: options.method ?? 'GET',
-        // Compressed answers would make the size limit a lie, so none are asked for.
-        headers: { 'accept-encoding': 'identity', ...options.headers },
-        lookup: pinned(check.addresses),
-        agent: false,
-        signal,
-        ...(options.ca === undefined ? {} : { ca: options.ca }),
-      },
-      (response) => {
-        collect(url, response, options.maxBytes ?? defaults.maxBytes).then(
-          (result) => {
-            done(result)
-            if (!result.ok) request.destroy()
-          },
-          (error: unknown) => done(callFailure(url, error as NodeJS.ErrnoException)),
-        )
-      },
-    )
-    request.on('error', (error) => done(callFailure(url, error)))
-    request.end(options.body)
-  })
-}
-
-async function collect(
-  url: URL,
-  response: IncomingMessage,
-  maxBytes: number,
-): Promise<OutboundResult> {
-  const tooLarge = (): OutboundFailure =>
-    failure('too_large', url, `The answer of ${url.host} is larger than ${maxBytes} bytes.`)
-  const head = { status: response.statusCode ?? 0, headers: response.headers, url: url.href }
-  const parts: Buffer[] = []
-  let size = 0
-  for await (const part of response as AsyncIterable<Buffer>) {
-    size += part.length
-    if (size > maxBytes) return tooLarge()
-    parts.push(part)
+  const { method = 'GET', maxBytes = defaults.maxBytes } = options
+  const target = { origin: url.origin, addresses: check.addresses, ca: options.ca }
+  const asking = {
+    method,
+    path: url.pathname + url.search,
+    headers: trip.headers,
+    body: options.body,
+    maxBytes,
   }
-  return { ok: true, ...head, body: Buffer.concat(parts), redirects: [] }
+  const first = await (connections?.send ?? sendOnce)(target, asking, deadline)
+  // The other side closed an idle connection in the moment we chose it (RFC 9112, section 9.3.1): a
+  // request that changes nothing there is sent once more, over a new one.
+  const stale = first !== undefined && 'why' in first && first.why === 'stale'
+  const again = stale && (method === 'GET' || method === 'HEAD')
+  const heard = again ? await sendOnce(target, asking, deadline) : first
+  deadline.onOver(() => undefined)
+  if (heard === undefined) return failure('aborted', url, 'The call was stopped.')
+  if ('status' in heard) return readAnswer(url, heard, maxBytes)
+  return heard.why === 'large' ? tooLarge(url, maxBytes) : callFailure(url, heard.error)
 }
 
-/**
- * Answers Node's lookups with what was checked; a second question to the resolver could be answered
- * otherwise.
- */
-function pinned(addresses: readonly CheckedAddress[]): LookupFunction {
-  return (_host, options, callback) => {
-    const [first] = addresses
-    if (options.all === true) callback(null, [...addresses])
-    else callback(null, first?.address ?? '', first?.family)
-  }
-}
-
-function parseUrl(text: string, options: OutboundOptions, base?: URL): URL | OutboundFailure {
-  const schemes: readonly string[] = options.schemes ?? ['https:']
-  const at = { href: base === undefined ? text : base.href }
-  const kind = base === undefined ? 'invalid_url' : 'bad_redirect'
-  if (!URL.canParse(text, base)) return failure(kind, at, `${text} is not an address.`)
-  const url = new URL(text, base)
-  if (!schemes.includes(url.protocol))
-    return failure(kind, at, `${url.protocol}// addresses may not be called here.`)
-  if (url.username !== '' || url.password !== '')
-    return failure(kind, at, 'The address contains a user name or password.')
-  url.hash = ''
-  return url
-}
-
-function redirectOf({ status, headers }: OutboundAnswer, method: string): string | undefined {
-  const follows = method === 'GET' || method === 'HEAD'
-  return follows && [301, 302, 303, 307, 308].includes(status) ? headers.location : undefined
-}
-
-const remedies: Readonly<Record<OutboundFailureKind, string>> = {
-  invalid_url: 'Write a whole address, such as https://example.com/page.',
-  refused: 'Only addresses on the public internet may be called.',
-  unresolved: 'Check the spelling, and that this machine can reach its name server.',
-  unreachable: 'Check that the other side runs and that no firewall is between.',
-  tls: 'The other side has to show a certificate that this machine trusts (NODE_EXTRA_CA_CERTS adds authorities).',
-  timeout: 'Try again later, or ask the other side why it is slow.',
-  too_large: 'The other side has to answer with less.',
-  too_many_redirects: 'Use the address at the end of the redirects.',
-  bad_redirect: 'Use the address at the end of the redirects, if it is meant.',
-  broken_answer: 'The other side does not speak HTTP properly on this port.',
-  aborted: 'Start it again if it is still wanted.',
-}
-
-function failure(
-  kind: OutboundFailureKind,
-  url: { readonly href: string },
-  message: string,
-): OutboundFailure {
-  return { ok: false, kind, url: url.href, message, remedy: remedies[kind] }
-}
-
-function stopFailure(url: URL, late: boolean, options: OutboundOptions): OutboundFailure {
-  if (!late) return failure('aborted', url, `The call to ${url.host} was stopped.`)
-  const seconds = (options.timeoutMs ?? defaults.timeoutMs) / 1000
-  return failure('timeout', url, `${url.host} did not answer within ${seconds} seconds.`)
-}
-
-function callFailure(url: URL, error: NodeJS.ErrnoException): OutboundFailure {
-  const code = error.code ?? ''
-  const message = `The call to ${url.host} failed: ${error.message || code}.`
-  if (isTlsError(code)) return failure('tls', url, message)
-  if (code.startsWith('HPE_') || code === 'ERR_STREAM_PREMATURE_CLOSE')
-    return failure('broken_answer', url, message)
-  // A connection that ends before an answer: the server went away, or speaks another protocol.
-  if (code === 'ECONNRESET' || error.message === 'aborted')
-    return failure('broken_answer', url, message)
-  return failure('unreachable', url, message)
-}
-
-/** Node reports OpenSSL's verification results by their names and its own checks as ERR_TLS_…. */
-export function isTlsError(code: string): boolean {
-  return /^(?:ERR_TLS_|ERR_SSL_|EPROTO$|CERT_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH$|INVALID_CA$)/.test(
-    code,
-  )
-}
-
-const lowerCased = (headers: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-
-/** The resolver cannot be interrupted, but nobody has to wait for it. */
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+function orOver<T>(work: Promise<T>, deadline: Deadline): Promise<T | undefined> {
   return new Promise((done, fail) => {
-    if (signal.aborted) {
-      done(undefined)
-      return
-    }
-    const stop = (): void => done(undefined)
-    signal.addEventListener('abort', stop, { once: true })
-    work.then(done, fail).finally(() => signal.removeEventListener('abort', stop))
+    deadline.onOver(() => done(undefined))
+    work.then(done, fail)
   })
 }

@@ -4,6 +4,9 @@
  */
 import { parentPort } from 'node:worker_threads'
 import type { CarriedError, PoolRequest, PoolResponse } from './pool.ts'
+import { stepBack } from './priority.ts'
+
+stepBack()
 
 async function answer({ url, name, input }: PoolRequest): Promise<PoolResponse> {
   try {

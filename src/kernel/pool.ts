@@ -36,6 +36,8 @@ export interface RunOptions {
    * Milliseconds from the start of the task, not counting the wait; the pool's own when left out.
    */
   readonly timeoutMs?: number
+  /** Buffers of the input that are handed over instead of copied; the caller has them no more. */
+  readonly transfer?: readonly ArrayBuffer[]
 }
 
 export interface Pool {
@@ -93,6 +95,7 @@ type AnyResult = PoolResult<unknown>
 
 interface Job extends PoolRequest {
   readonly timeoutMs: number
+  readonly transfer: readonly ArrayBuffer[]
   readonly settle: (result: AnyResult) => void
 }
 
@@ -159,7 +162,7 @@ export function createPool({
       end('crashed', new Error(`The thread of ${job.name} ended with code ${code}.`)),
     )
     try {
-      worker.postMessage({ url: job.url, name: job.name, input: job.input })
+      worker.postMessage({ url: job.url, name: job.name, input: job.input }, [...job.transfer])
     } catch (error) {
       // The input cannot be cloned. The thread has not noticed and is as good as before.
       finish({ ok: false, kind: 'failed', error: asError(error) }, true)
@@ -192,7 +195,14 @@ export function createPool({
           return
         }
         const limit = options.timeoutMs ?? timeoutMs
-        waiting.push({ url: url.href, name, input, timeoutMs: limit, settle })
+        waiting.push({
+          url: url.href,
+          name,
+          input,
+          timeoutMs: limit,
+          transfer: options.transfer ?? [],
+          settle,
+        })
         pump()
       }) as Promise<PoolResult<Awaited<ReturnType<Task>>>>
     },

@@ -16,9 +16,16 @@ export const problems = {
   not_found: [404, 'There is no such thing here'],
   already_exists: [409, 'It exists already'],
   edited_meanwhile: [409, 'Somebody else changed it in the meantime'],
+  precondition_failed: [412, 'It is not in the version that the request named'],
   preview_outdated: [409, 'The effect has changed since you looked at it'],
+  approval_required: [403, 'Somebody else has to approve this first'],
   in_use: [409, 'It is still in use'],
   last_owner: [409, 'A workspace needs an owner'],
+  managed_elsewhere: [409, 'It is managed by the directory it came from'],
+  second_factor_required: [403, 'The second factor is missing'],
+  single_sign_on_required: [403, 'Sign in through your organisation'],
+  single_sign_on_failed: [400, 'The sign-in at your organisation did not work'],
+  no_permission_for_codex: [403, 'The role does not include this use of Codex'],
   wrong_state: [409, 'It is not in a state that allows this'],
   already_set_up: [409, 'The workspace exists already'],
   link_used: [410, 'This link was used already'],
@@ -28,6 +35,18 @@ export const problems = {
   surface_off: [403, 'Codex is turned off in this workspace'],
   enrolment_revoked: [403, 'This enrolment was revoked'],
   mail_not_configured: [409, 'Mail is not configured'],
+  member_suspended: [403, 'This account is suspended'],
+  account_suspended: [403, 'This service account is suspended'],
+  sign_in_ended: [401, 'This sign-in has ended'],
+  // The codes of RFC 6749 (sections 4.1.2.1 and 5.2) and RFC 8707 (section 2), for what speaks OAuth.
+  invalid_client: [401, 'There is no such OAuth client'],
+  invalid_grant: [400, 'The code or token is not valid'],
+  unauthorized_client: [400, 'The OAuth client may not do this'],
+  unsupported_grant_type: [400, 'The grant type is not supported'],
+  unsupported_response_type: [400, 'The response type is not supported'],
+  invalid_scope: [400, 'The scope is not known'],
+  invalid_target: [400, 'The resource is not known'],
+  access_denied: [403, 'The sign-in was refused'],
   internal: [500, 'Something went wrong inside Gatehouse'],
   database_unavailable: [503, 'The database cannot be reached'],
   busy: [503, 'The database is busy'],
@@ -54,6 +73,8 @@ export interface ProblemExtra {
   /** Seconds, sent as Retry-After. */
   readonly retryAfter?: number
   readonly cause?: unknown
+  /** Whose credential was refused, for the audit trail; not in the answer. */
+  readonly actor?: { readonly kind: 'key'; readonly id: string; readonly label: string }
   /** Further members of the problem document (RFC 9457, section 3.2), e.g. the current version after a conflict. */
   readonly data?: Readonly<Record<string, unknown>>
 }

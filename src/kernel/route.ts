@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { AuditEntry } from './audit.ts'
+import type { AuditEntry, AuditRecord } from './audit.ts'
 import type { Log } from './log.ts'
 import type { Work } from './work.ts'
 
@@ -10,6 +10,8 @@ import type { Work } from './work.ts'
  */
 export const authKinds = [
   'session',
+  // A session that has still to give its second factor: it opens only the routes that name it.
+  'half_session',
   'key',
   'enrolment',
   'client',
@@ -19,8 +21,12 @@ export const authKinds = [
 ] as const
 export type AuthKind = (typeof authKinds)[number]
 
-/** How errors are written: our problem+json, or what the coding agent on the other side expects. */
-export type ErrorDialect = 'problem' | 'client'
+/**
+ * How errors are written: our problem+json; what the coding agent expects; OAuth (RFC 6749, section 5.2); or `pending`, where
+ * whatever goes wrong is a 403, because the agent ends its sign-in at any other status; or SCIM (RFC 7644, section 3.12);
+ * or `platform`, as the vendor's own API for organisations writes them; or `otlp` (OpenTelemetry Protocol 1.9, "Failures").
+ */
+export type ErrorDialect = 'problem' | 'client' | 'oauth' | 'pending' | 'scim' | 'platform' | 'otlp'
 
 /** Who acts, as the authenticators see it. `permissions` are the ones held at this moment. */
 export interface Actor<P extends string = string> {
@@ -43,6 +49,8 @@ export interface Call<P extends string = string> {
   readonly ip: string
   readonly now: number
   readonly log: Log
+  /** The audit record of this act, for who writes it in another thread (kernel/aside.ts). */
+  recordOf(entry: AuditEntry): AuditRecord
   read<T>(work: () => Work<T>): Promise<T>
   /**
    * One transaction of a route that has an audit action. `record` appends the audit record in it; a write that ends
@@ -70,19 +78,34 @@ export interface RouteSpec<
   /** `<feature>.<act>`: the OpenAPI operationId. */
   readonly id: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With `{name}` for path parameters, as in OpenAPI. */
+  /** With `{name}` for path parameters, as in OpenAPI; a last `{name+}` takes the rest of the path, slashes included. */
   readonly path: string
   readonly summary: string
   readonly description?: string
   readonly auth: readonly AuthKind[]
+  /**
+   * The handler finds out who calls, from the credential that `auth` names, and refuses: where that is done from memory, and
+   * what is refused is counted. To the server the caller is nobody; without this, a credential that it has no authenticator
+   * for opens nothing.
+   */
+  readonly admitsItself?: true
   /** The permission that the actor must hold; null where being authenticated (or nobody) is enough. */
   readonly permission: P | null
   readonly params?: Ps
   readonly query?: Q
   /** Default: `application/json`, read and validated by this schema. */
   readonly body?: B
+  /** The body may also come as a form: one text for each name, a name at most once (RFC 6749, section 3.2). */
+  readonly form?: boolean
+  /** The body may also say that it is this media type, a name of its own for JSON; the answer does. */
+  readonly media?: string
   /** Instead of `body`: the raw text of this content type, as `body: string`. */
   readonly text?: string
+  /**
+   * The handler hands the bytes of the body to another thread, which holds them to `body` (kernel/body.ts): where reading it
+   * here would keep policy fetches waiting.
+   */
+  readonly bodyElsewhere?: true
   /** Largest body in bytes. Default 1 MiB. */
   readonly limit?: number
   /** The JSON answer; `null` = 204. A handler may always return a `Response` of its own instead (`produces` says its type). */

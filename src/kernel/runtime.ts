@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import type { Clock } from './clock.ts'
 import type { Db } from './db.ts'
 import type { Ids } from './ids.ts'
@@ -23,13 +24,15 @@ export interface Runtime {
   readonly publicUrl: string
 }
 
-/** What a feature gives to `app.ts`, the only place that knows them all. */
+/** What a feature gives to `wiring.ts`, the only place that knows them all. */
 export interface Feature {
   readonly name: string
   readonly migrations: readonly Migration[]
   readonly routes: readonly Route[]
   readonly jobs?: readonly Job[]
   readonly schedules?: readonly Schedule[]
+  /** What it sends to addresses that others choose, for the OpenAPI document. */
+  readonly webhooks?: readonly WebhookDoc[]
   /** After migrations, before the listeners open. */
   readonly start?: () => Promise<void>
   /** After the listeners have closed. */
@@ -39,10 +42,22 @@ export interface Feature {
   readonly figures?: () => Work<readonly Figure[]>
   /** What an operator must see at once. Takes no database, so that it can speak while there is none. */
   readonly alarms?: () => readonly Alarm[]
-  /** Objects whose name contains the text (lower case), for the command palette; at most a handful. */
-  readonly find?: (text: string) => Work<readonly Hit[]>
-  /** The permission that seeing those objects needs. */
-  readonly findPermission?: string
+  /** What the command palette finds of it by name. */
+  readonly finders?: readonly Finder[]
+}
+
+export interface Finder {
+  /** That seeing these objects needs. */
+  readonly permission: string
+  /** Those whose name contains the text (lower case); at most a handful. */
+  readonly find: (text: string) => Work<readonly Hit[]>
+}
+
+/** A message that goes out, described as a route is. */
+export interface WebhookDoc {
+  readonly name: string
+  readonly summary: string
+  readonly body: z.ZodType
 }
 
 export interface ChecklistLine {

@@ -50,6 +50,18 @@ describe('sealed secrets', () => {
   })
 })
 
+describe('derived keys', () => {
+  it('are the same wherever the key file is, and differ by purpose', () => {
+    const [one] = secrets.derive('a')
+    expect(one).toHaveLength(32)
+    expect(createSecrets([key]).derive('a')).toEqual([one])
+    expect(secrets.derive('b')).not.toEqual([one])
+    const rotated = createSecrets([randomBytes(32), key]).derive('a')
+    expect(rotated).toHaveLength(2)
+    expect(rotated[1]).toEqual(one)
+  })
+})
+
 describe('the key file', () => {
   let folder = ''
   beforeEach(() => {

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto'
 import {
   closeSync,
   existsSync,
@@ -26,6 +26,11 @@ export interface Secrets {
   open(sealed: string, context: string): string
   /** Whether it was sealed with another key than the present one: seal it again when convenient. */
   outdated(sealed: string): boolean
+  /**
+   * Keys of 32 bytes for one purpose (HKDF-SHA256, RFC 5869), the same in every process with this key file: the present one
+   * first, then one of each older key, for what was made before a key was put in front.
+   */
+  derive(purpose: string): readonly Buffer[]
   /** The id of the key that seals now; safe to print. */
   readonly keyId: string
 }
@@ -86,6 +91,10 @@ export function createSecrets(keys: readonly Uint8Array[]): Secrets {
       }
     },
     outdated: (sealed) => shape.exec(sealed)?.[1] !== keyId,
+    derive: (purpose) =>
+      keys.map((key) =>
+        Buffer.from(hkdfSync('sha256', key, '', `gatehouse ${purpose}`, keyLength)),
+      ),
   }
 }
 

@@ -69,6 +69,18 @@ const routes: readonly Route[] = [
   }),
   route({
     ...base,
+    id: 'things.client',
+    method: 'GET',
+    path: '/client',
+    summary: '',
+    auth: ['client'],
+    permission: null,
+    audit: null,
+    output: null,
+    handle: () => undefined,
+  }),
+  route({
+    ...base,
     id: 'things.broken',
     method: 'GET',
     path: '/broken',
@@ -162,6 +174,11 @@ describe('a route', () => {
     const answer = await send('PUT', '/things/1', { ...json, authorization: '', ...headers }, good)
     expect(answer).toMatchObject({ status, body: { code } })
     expect(answer.headers.get('content-type')).toBe('application/problem+json')
+  })
+
+  it('is open to nobody by a credential that has no authenticator', async () => {
+    const answer = await send('GET', '/client', { authorization: 'Bearer strong' })
+    expect(answer).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
   })
 
   it.each([

@@ -5,7 +5,24 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
  * shown once. 256 random bits need no slow hash; Argon2id is for passwords only. The checksum lets a scanner (and us)
  * tell a mistyped or truncated token from a wrong one without a look-up.
  */
-export const tokenKinds = ['ses', 'key', 'enr', 'otl', 'ing'] as const
+export const tokenKinds = [
+  'ses',
+  'key',
+  'enr',
+  'otl',
+  'ing',
+  'fed',
+  'uns',
+  // Of clients: access token, refresh token, authorization code, the secret half of a device code.
+  'cat',
+  // An access token that a person made for a client; `at-` stands in front of it.
+  'pat',
+  'crt',
+  'cod',
+  'dev',
+  // Of a directory that provisions people.
+  'scm',
+] as const
 export type TokenKind = (typeof tokenKinds)[number]
 
 export interface IssuedToken {

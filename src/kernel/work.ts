@@ -22,7 +22,7 @@ import {
  */
 export type Work<T> = Generator<Step, T, unknown>
 
-export type Step = QueryStep | NotifyStep | JobStep
+export type Step = QueryStep | NotifyStep | JobStep | EngineStep
 
 export interface QueryStep {
   readonly kind: 'query'
@@ -42,6 +42,11 @@ export interface NotifyStep {
 export interface JobStep {
   readonly kind: 'job'
   readonly job: QueuedJob
+}
+
+/** Asks which engine runs the work: for the few things that the engines say differently (kernel/search.ts). */
+export interface EngineStep {
+  readonly kind: 'engine'
 }
 
 export interface QueuedJob {
@@ -121,4 +126,8 @@ export function* enqueue(job: QueuedJob): Work<void> {
 /** A fragment of SQL of one engine: only for what the builder cannot say (kernel/backup.ts, full-text search). */
 export function* raw<O>(fragment: RawBuilder<O>): Work<readonly O[]> {
   return (yield* ask(fragment)).rows as readonly O[]
+}
+
+export function* engine(): Work<'sqlite' | 'postgres'> {
+  return (yield { kind: 'engine' }) as 'sqlite' | 'postgres'
 }

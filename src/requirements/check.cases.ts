@@ -5,6 +5,8 @@ import { RULE_CASES } from './cases/rules.ts'
 import { NETWORK_CASES } from './cases/network.ts'
 import { PROFILE_CASES } from './cases/profiles.ts'
 import { SERVER_CASES } from './cases/servers.ts'
+import { FOUND_CASES } from './cases/found.ts'
+import { PROVIDER_CASES } from './cases/providers.ts'
 import { REGEX_CASES } from './cases/regex.ts'
 import { HOOK_CASES } from './cases/hooks.ts'
 import { SURFACE_CASES } from './cases/surfaces.ts'
@@ -22,6 +24,8 @@ export const CHECK_CASES: readonly CheckCase[] = [
   ...REGEX_CASES,
   ...HOOK_CASES,
   ...SURFACE_CASES,
+  ...PROVIDER_CASES,
+  ...FOUND_CASES,
 ]
 
 export type { CheckCase }

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { arbitraryDocument } from './arbitrary.ts'
 import { CHECK_CASES } from './check.cases.ts'
 import {
   applyFix,
   changedKeys,
   checkRequirements,
+  isPublishable,
+  readBack,
   summarise,
   type Complaint,
   type PlainTable,
@@ -23,6 +26,7 @@ const nearToml = fc
 
 const anyText = fc.oneof(
   { weight: 4, arbitrary: nearToml },
+  { weight: 4, arbitrary: arbitraryDocument() },
   { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 400 }) },
   {
     weight: 1,
@@ -51,34 +55,55 @@ function inside(text: string, c: Complaint): boolean {
   return c.line >= 1 && c.column >= 1 && from <= to && to <= text.length
 }
 
+// `GATEHOUSE_LONG=1` for an evening: 100,000 texts each.
+const numRuns = process.env.GATEHOUSE_LONG === '1' ? 100_000 : 1_000
+const timeout = numRuns * 30
+
+const machine = { home: '/home/a', codexHome: '/home/a/.codex', cwd: '/', host: 'a.example' }
+
+/** The comments that the grammar writes; nothing else in a text of it looks like them. */
+function commentsOf(text: string): number {
+  return text.match(/# (?:why:|"quoted"|last)/g)?.length ?? 0
+}
+
 describe('checking', () => {
-  it('never throws, and its places are inside the text', () => {
+  it('never throws, and its places are inside the text', { timeout }, () => {
     fc.assert(
       fc.property(anyText, (text) => {
-        for (const c of checkRequirements(text).complaints) expect(inside(text, c)).toBe(true)
+        const checked = checkRequirements(text)
+        const { complaints, document } = checked
+        if (complaints.some((c) => !inside(text, c))) throw new Error('a place outside of the text')
+        // What may be published can be read back.
+        if (isPublishable(checked) && document !== undefined) readBack(document, machine)
       }),
-      { numRuns: 1_500 },
+      { numRuns },
     )
   })
 
-  it('offers fixes that remove their complaint and break nothing', () => {
-    fc.assert(
-      fc.property(anyText, (text) => {
-        const before = checkRequirements(text).complaints
-        for (const c of before) {
-          if (c.fix === undefined) continue
-          const after = checkRequirements(applyFix(text, c.fix)).complaints
-          const same = (x: Complaint): boolean =>
-            x.code === c.code && x.key === c.key && x.message === c.message
-          expect(after.filter(same).length).toBeLessThan(before.filter(same).length)
-          expect(after.some((x) => x.code === 'syntax' || x.code === 'duplicate_key')).toBe(
-            before.some((x) => x.code === 'syntax' || x.code === 'duplicate_key'),
-          )
-        }
-      }),
-      { numRuns: 1_500 },
-    )
-  })
+  it(
+    'offers fixes that remove their complaint, break nothing and keep comments',
+    { timeout },
+    () => {
+      fc.assert(
+        fc.property(anyText, (text) => {
+          const before = checkRequirements(text).complaints
+          for (const c of before) {
+            if (c.fix === undefined) continue
+            const fixed = applyFix(text, c.fix)
+            expect(commentsOf(fixed)).toBe(commentsOf(text))
+            const after = checkRequirements(fixed).complaints
+            const same = (x: Complaint): boolean =>
+              x.code === c.code && x.key === c.key && x.message === c.message
+            expect(after.filter(same).length).toBeLessThan(before.filter(same).length)
+            expect(after.some((x) => x.code === 'syntax' || x.code === 'duplicate_key')).toBe(
+              before.some((x) => x.code === 'syntax' || x.code === 'duplicate_key'),
+            )
+          }
+        }),
+        { numRuns },
+      )
+    },
+  )
 
   it('finds no error in policies made of allowed values', () => {
     fc.assert(

@@ -108,6 +108,13 @@ describe('what it offers', () => {
       'allowed_sandbox_modes = ["read-only", "workspace-write"]',
     ],
     ['allowed_sandbox_modes = []', 'allowed_sandbox_modes = ["read-only"]'],
+    ['windows.allow_mxc = "true" # why', 'windows.allow_mxc = true # why'],
+    ['experimental_network.http_port = "3128"', 'experimental_network.http_port = 3128'],
+    ['additional_developer_instructions = 7', 'additional_developer_instructions = "7"'],
+    [
+      'allowed_approvals_reviewers = ["guardian_subagent"]',
+      'allowed_approvals_reviewers = ["auto_review"]',
+    ],
     ['allowd_sandbox_modes = ["read-only"]', 'allowed_sandbox_modes = ["read-only"]'],
     ['allow_appshots = "false"', 'allow_appshots = false'],
     ['allowed_web_search_modes = "cached"', 'allowed_web_search_modes = ["cached"]'],

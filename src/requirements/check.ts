@@ -7,17 +7,35 @@ import { nearest } from './nearest.ts'
 import { checkNetwork } from './network.ts'
 import { readToml, rulerOf, type Unreadable } from './positions.ts'
 import { checkProfiles } from './profiles.ts'
-import { openReport, REFUSES, replace, type Report } from './report.ts'
+import { checkProviders } from './providers.ts'
+import { REQUIREMENTS } from './key.complaints.ts'
+import {
+  openReport,
+  REFUSES,
+  REFUSES_TO_START,
+  rename,
+  type Dialect,
+  type Report,
+} from './report.ts'
 import { checkSandbox } from './sandbox.ts'
 import { POLICY } from './schema.ts'
+import type { TableShape } from './shape.ts'
 import { checkServers } from './servers.ts'
-import { entriesOf, entryOf, toPlain, writeKey, type PlainTable, type TableNode } from './tree.ts'
+import {
+  entriesOf,
+  entryOf,
+  isTrue,
+  textOf,
+  toPlain,
+  type PlainTable,
+  type TableNode,
+} from './tree.ts'
 
 /** What checking found. `document` is there whenever the text is TOML, also with complaints. */
 export interface Checked {
   /** In the order of the text. */
   readonly complaints: readonly Complaint[]
-  /** The plain value; dates keep their source text. */
+  /** The plain value; dates are text, as the client reads them. */
   readonly document?: PlainTable
   /** The top-level keys, as written. */
   readonly keys: readonly string[]
@@ -28,16 +46,29 @@ export interface Checked {
  * bounded: it never throws, whatever the text, and refuses what is too large or too deep to read.
  */
 export function checkRequirements(text: string): Checked {
+  return checkAgainst(text, POLICY, CHECKS)
+}
+
+/** Something to look for in a document beyond its table of keys. */
+export type Check = (root: TableNode, report: Report) => void
+
+/** Judges any TOML document by its table of keys, and by further checks. As pure and bounded as `checkRequirements`. */
+export function checkAgainst(
+  text: string,
+  shape: TableShape,
+  checks: readonly Check[] = [],
+  dialect: Dialect = REQUIREMENTS,
+): Checked {
   const ruler = rulerOf(text)
-  const report = openReport(ruler)
+  const report = openReport(ruler, dialect)
   const read = readToml(text)
   if ('unreadable' in read) {
     unreadable(read.unreadable, report)
     return { complaints: report.complaints(), keys: [] }
   }
   const { root } = read
-  conform(root, POLICY, [], report)
-  for (const check of CHECKS) check(root, report)
+  conform(root, shape, [], report)
+  for (const check of checks) check(root, report)
   return {
     complaints: report.complaints(),
     document: toPlain(root) as PlainTable,
@@ -45,8 +76,9 @@ export function checkRequirements(text: string): Checked {
   }
 }
 
-const CHECKS: readonly ((root: TableNode, report: Report) => void)[] = [
+export const CHECKS: readonly Check[] = [
   checkSandbox,
+  checkProviders,
   checkCommandRules,
   checkNetwork,
   checkProfiles,
@@ -82,9 +114,20 @@ function unreadable(why: Unreadable, report: Report): void {
   })
 }
 
-// The client prints "Ignoring unknown `features` requirement" and goes on (measured).
-function checkFeatures(root: TableNode, report: Report): void {
+/** Names of features. The client prints "Ignoring unknown `features` requirement" and goes on (measured). */
+export function checkFeatures(root: TableNode, report: Report): void {
   const features = entryOf(root, 'features', 'feature_requirements')
+  const budget = entryOf(features?.value, 'rollout_budget')
+  if (features !== undefined && budget !== undefined && isTrue(budget.value))
+    // The only one of all features that a policy cannot switch on (each was put to the client).
+    report.error({
+      code: 'feature_incomplete',
+      span: budget.value.span,
+      path: [features.key, budget.key],
+      message: 'rollout_budget needs limit_tokens.',
+      effect: `${REFUSES_TO_START} where nothing else sets limit_tokens.`,
+      remedy: 'Take it out.',
+    })
   for (const entry of entriesOf(features?.value)) {
     if (report.full()) return
     if (features === undefined || FEATURES.has(entry.key)) continue
@@ -105,10 +148,10 @@ function checkFeatures(root: TableNode, report: Report): void {
       code: 'unknown_feature',
       ...at,
       message: `There is no feature ${JSON.stringify(entry.key)}.`,
-      effect: 'Codex 0.169 ignores it and says so in a warning; nothing is switched.',
+      effect: report.dialect.ignored,
       remedy:
         meant === undefined ? 'Take it out, or check its spelling.' : `Did you mean ${meant}?`,
-      fix: free ? replace(`Change to ${meant}`, entry.keySpan, writeKey(meant)) : undefined,
+      fix: free ? rename(entry, meant) : undefined,
     })
   }
 }
@@ -116,8 +159,8 @@ function checkFeatures(root: TableNode, report: Report): void {
 function checkApplicationPaths(root: TableNode, report: Report): void {
   const storage = entryOf(entryOf(root, 'application')?.value, 'storage')
   for (const entry of entriesOf(storage?.value)) {
-    if (entry.value.kind !== 'string') continue
-    const folder = String(entry.value.value)
+    const folder = textOf(entry.value)
+    if (folder === undefined) continue
     if (/^(?:\/|~(?:\/|$))/.test(folder)) continue
     const windows = /^(?:[A-Za-z]:[\\/]|\\\\)/.test(folder)
     const at = { span: entry.value.span, path: ['application', 'storage', entry.key] }

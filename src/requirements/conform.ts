@@ -2,10 +2,9 @@ import type { Fix } from './complaint.ts'
 import { expects, kindsOf, NAMES } from './expects.ts'
 import { dangerous, missing, twice, unknownKey } from './key.complaints.ts'
 import { nearest } from './nearest.ts'
-import { REFUSES, replace, type Report } from './report.ts'
-import { keyOf, type Key, type Shape, type TableShape } from './shape.ts'
+import { BESIDE, POSITIONAL, REFUSES, rename, replace, type Report } from './report.ts'
+import { keyOf, tagKeyOf, type Key, type Shape, type TableShape } from './shape.ts'
 import {
-  isBlank,
   isTrue,
   writeKey,
   writePath,
@@ -53,17 +52,33 @@ function wrongType(node: Node, shape: Shape, path: Path, report: Report): void {
     span: node.span,
     path,
     message: `${writePath(path)} is ${NAMES[node.kind]}; it must be ${expects(shape)}.`,
-    effect: REFUSES,
+    effect: effectOf(node, shape, path),
     remedy: `Write ${expects(shape)}.`,
     fix: retype(node, shape),
   })
 }
 
-/** Repairs the two slips that have one plain meaning: a quoted boolean, a list of one without brackets. */
+function effectOf(node: Node, shape: Shape, path: Path): string {
+  if (path.at(-2) === 'identity') return BESIDE
+  const kinds = kindsOf(shape)
+  const positional =
+    node.kind === 'list'
+      ? kinds.includes('table')
+      : node.kind === 'table' && kinds.includes('string')
+  return positional ? POSITIONAL : REFUSES
+}
+
+/** Repairs the slips that have one plain meaning: quotes too many or missing, a list of one without brackets. */
 function retype(node: Node, shape: Shape): Fix | undefined {
+  if (node.kind === 'integer' || node.kind === 'boolean')
+    return shape.kind === 'string'
+      ? replace('Put it in quotes', node.span, `"${String(node.value)}"`)
+      : undefined
   if (node.kind !== 'string') return undefined
-  if (shape.kind === 'boolean' && (node.value === 'true' || node.value === 'false'))
-    return replace('Remove the quotes', node.span, node.value)
+  const text = String(node.value)
+  const plain = shape.kind === 'boolean' ? /^(?:true|false)$/ : /^(?:0|[1-9]\d{0,14})$/
+  if ((shape.kind === 'boolean' || shape.kind === 'integer') && plain.test(text))
+    return replace('Remove the quotes', node.span, text)
   if (shape.kind === 'list' && kindsOf(shape.of).includes('string')) {
     const { from, to } = node.span
     const edits = [
@@ -111,12 +126,12 @@ function scalar(
       remedy: 'Write a number in that range.',
     })
   }
-  if (shape.kind === 'string' && shape.nonBlank === true && isBlank(String(node.value)))
+  if (shape.kind === 'string' && shape.notEmpty === true && node.value === '')
     report.error({
       code: 'blank_value',
       span: node.span,
       path,
-      message: `${writePath(path)} must not be blank.`,
+      message: `${writePath(path)} must not be empty.`,
       effect: REFUSES,
       remedy: 'Write a value, or take the key out.',
     })
@@ -254,10 +269,7 @@ function variant(node: Node, shape: Shape & { kind: 'variant' }, path: Path, rep
     message: `${writeKey(entry.key)} is not known here.`,
     effect: REFUSES,
     remedy: `Write ${expects(shape)}.`,
-    fix:
-      meant === undefined
-        ? undefined
-        : replace(`Change to ${writeKey(meant)}`, entry.keySpan, writeKey(meant)),
+    fix: meant === undefined ? undefined : rename(entry, meant),
   })
 }
 
@@ -266,22 +278,14 @@ function tagged(node: Node, shape: Shape & { kind: 'tagged' }, path: Path, repor
     wrongType(node, shape, path, report)
     return
   }
-  const tags: Shape = { kind: 'enum', values: Object.keys(shape.cases).map((value) => ({ value })) }
   const tag = node.entries.get(shape.tag)
-  const tagKey: Key = {
-    name: shape.tag,
-    shape: tags,
-    about: 'It says what the rest of the table means.',
-    required: true,
-    delivered: 'honoured',
-    source: 'client',
-  }
+  const tagKey = tagKeyOf(shape)
   if (tag === undefined) {
     missing(node.span, tagKey, path, report)
     return
   }
   const chosen = tag.value.kind === 'string' ? own(shape.cases, String(tag.value.value)) : undefined
-  if (chosen === undefined) conform(tag.value, tags, [...path, shape.tag], report)
+  if (chosen === undefined) conform(tag.value, tagKey.shape, [...path, shape.tag], report)
   else table(node, { ...chosen, keys: [tagKey, ...chosen.keys] }, path, report)
 }
 

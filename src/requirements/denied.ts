@@ -33,6 +33,8 @@ function deniedRead(file: string, span: Span, path: Path, report: Report): void 
       effect: 'Codex 0.169 refuses to start with it on Linux and macOS.',
       remedy: 'Give this policy to Windows machines only, or write a path under ~/.',
     })
+  else if (!/^(?:\/|~(?:\/|$))/.test(file) && clientsHome(`~/.codex/${file}`) !== undefined)
+    ofClient(`~/.codex/${file}`, at, report)
   else if (!/^(?:\/|~(?:\/|$))/.test(file))
     report.error({
       code: 'path_relative',

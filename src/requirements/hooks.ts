@@ -1,7 +1,8 @@
 import { HOOK_EVENTS } from './schema.commands.ts'
-import type { Report } from './report.ts'
+import { REFUSES, type Report } from './report.ts'
 import { regex } from './servers.ts'
 import {
+  entriesOf,
   entryOf,
   itemsOf,
   nodeAt,
@@ -54,6 +55,16 @@ function checkHandler(handler: Node, path: Path, hooks: Node, report: Report): v
       effect: NO_SESSION,
       remedy: 'Use "command" or "mcp_tool".',
     })
+  const input = entryOf(handler, 'input')
+  if (kind === 'mcp_tool' && input !== undefined && holdsNoNumber(input.value))
+    report.error({
+      code: 'hook_input',
+      span: input.value.span,
+      path: [...path, 'input'],
+      message: 'The input contains nan or inf.',
+      effect: REFUSES,
+      remedy: 'Write a number.',
+    })
   const folder = textOf(nodeAt(hooks, 'managed_dir'))
   const command = entryOf(handler, 'command')
   const program = textOf(command?.value)?.split(/\s/, 1)[0]
@@ -70,6 +81,13 @@ function checkHandler(handler: Node, path: Path, hooks: Node, report: Report): v
       'Codex runs it all the same; whether it is protected against changes is up to that place.',
     remedy: 'Put it into managed_dir.',
   })
+}
+
+// The input goes to the tool as JSON, which has neither.
+function holdsNoNumber(node: Node): boolean {
+  if (node.kind === 'float') return !Number.isFinite(node.value)
+  if (node.kind === 'list') return node.items.some(holdsNoNumber)
+  return entriesOf(node).some((entry) => holdsNoNumber(entry.value))
 }
 
 function switchedOff(root: TableNode, hooks: Entry, report: Report): void {

@@ -1,7 +1,7 @@
 import type { Span } from './complaint.ts'
 import { expects } from './expects.ts'
 import { nearest } from './nearest.ts'
-import { IGNORED, REFUSES, replace, type Report } from './report.ts'
+import { REFUSES, rename, replace, type Dialect, type Report } from './report.ts'
 import { keyOf, type Key, type TableShape } from './shape.ts'
 import { writeKey, writePath, type Entry, type Path, type TableNode } from './tree.ts'
 
@@ -50,30 +50,28 @@ export function unknownKey(
 ): void {
   if (shape.unknown === 'ignored' && report.full()) return
   const names = shape.keys.filter((k) => k.delivered === 'honoured').map((k) => k.name)
-  const ofConfig = path.length === 1 ? OF_CONFIG.get(entry.key) : undefined
-  const meant = ofConfig ?? nearest(entry.key, names)
+  const misplaced = path.length === 1 ? report.dialect.misplaced(entry.key) : undefined
+  const meant = misplaced === undefined ? nearest(entry.key, names) : undefined
   // Renaming onto a key that is there already would only trade this complaint for a worse one.
   const key = meant === undefined ? undefined : keyOf(shape, meant)
   const taken = [meant, ...(key?.aliases ?? [])].some(
     (n) => n !== undefined && among.entries.has(n),
   )
-  const fix =
-    meant === undefined || taken || ofConfig !== undefined
-      ? undefined
-      : replace(`Change to ${writeKey(meant)}`, entry.keySpan, writeKey(meant))
+  const fix = meant === undefined || taken ? undefined : rename(entry, meant)
   const finding = {
     span: entry.keySpan,
     path,
     message: `${writePath(path)} is not a key the client knows.`,
     remedy:
-      meant === undefined
+      misplaced ??
+      (meant === undefined
         ? 'Take it out, or check its spelling.'
-        : `Did you mean ${writeKey(meant)}? Otherwise take it out.`,
+        : `Did you mean ${writeKey(meant)}? Otherwise take it out.`),
     fix,
   }
   if (shape.unknown === 'refused')
     report.error({ code: 'refused_key', ...finding, effect: REFUSES })
-  else report.warning({ code: 'unknown_key', ...finding, effect: IGNORED })
+  else report.warning({ code: 'unknown_key', ...finding, effect: report.dialect.ignored })
 }
 
 /** Keys of config.toml that people write here, and the key that does the same for everybody. */
@@ -87,3 +85,12 @@ const OF_CONFIG: ReadonlyMap<string, string> = new Map([
   ['network', 'experimental_network'],
   ['model', 'models'],
 ])
+
+/** Measured with 0.169: it prints "is ignored" for keys it does not know. */
+export const REQUIREMENTS: Dialect = {
+  ignored: 'Codex 0.169 ignores it and says so in a warning; nothing is enforced.',
+  misplaced: (key) => {
+    const meant = OF_CONFIG.get(key)
+    return meant && `Did you mean ${writeKey(meant)}? Otherwise take it out.`
+  },
+}

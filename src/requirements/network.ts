@@ -64,17 +64,20 @@ function limits(node: Node, path: Path, report: Report): void {
       remedy:
         'Name hosts, or subdomains as *.example.com, or a domain with its subdomains as **.example.com.',
     })
+  const enabled = isTrue(nodeAt(node, 'enabled'))
+  const strange = (domain: string, span: Node['span'], at: Path): void =>
+    strangeDomain(domain, span, at, enabled, report)
   for (const entry of entriesOf(nodeAt(node, 'domains'))) {
     const here = [...path, 'domains', entry.key]
     if (entry.key === '*') wildcard(entry, here)
-    else if (!isHostPattern(entry.key)) strangeDomain(entry.key, entry.keySpan, here, report)
+    else if (!isHostPattern(entry.key)) strange(entry.key, entry.keySpan, here)
   }
   for (const name of ['allowed_domains', 'denied_domains'])
     for (const [index, item] of itemsOf(nodeAt(node, name)).entries()) {
       const domain = textOf(item)
       if (domain === '*') wildcard(item, [...path, name, index])
       else if (domain !== undefined && !isHostPattern(domain))
-        strangeDomain(domain, item.span, [...path, name, index], report)
+        strange(domain, item.span, [...path, name, index])
     }
   reach(node, path, report)
 }
@@ -135,14 +138,36 @@ function isHostPattern(domain: string): boolean {
   return HOST_PATTERN.test(domain)
 }
 
-function strangeDomain(domain: string, span: Node['span'], path: Path, report: Report): void {
+// With such a pattern in force no session opens; an address in brackets is none of them (measured).
+const UNREADABLE_PATTERN = /[{}/]|^\*{1,2}\.?$|^(?!\[[\da-f:]+\]$).*[[\]]/i
+
+function strangeDomain(
+  domain: string,
+  span: Node['span'],
+  path: Path,
+  enabled: boolean,
+  report: Report,
+): void {
+  const remedy = 'Write example.com, *.example.com or **.example.com, without scheme, port or path.'
+  if (enabled && UNREADABLE_PATTERN.test(domain)) {
+    report.error({
+      code: 'domain_pattern',
+      span,
+      path,
+      message: `The client cannot read "${domain.slice(0, 80)}" as a pattern of hosts.`,
+      effect:
+        'Codex 0.169 starts but opens no session: everybody who gets this policy cannot work.',
+      remedy,
+    })
+    return
+  }
   report.warning({
     code: 'domain_pattern',
     span,
     path,
     message: `"${domain.slice(0, 80)}" is not a host name or one of the two wildcard forms.`,
     effect: 'Codex 0.169 accepts it. It compares host names, so this entry may never match.',
-    remedy: 'Write example.com, *.example.com or **.example.com, without scheme, port or path.',
+    remedy,
   })
 }
 

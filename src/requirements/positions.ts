@@ -62,6 +62,16 @@ export function readToml(text: string): Read {
   if (large !== undefined) return { unreadable: large }
   const deep = tooDeep(text)
   if (deep !== undefined) return { unreadable: deep }
+  // The parser takes it for the end of a line; TOML and the client do not.
+  const alone = text.search(/\r(?!\n)/)
+  if (alone !== -1)
+    return {
+      unreadable: {
+        code: 'syntax',
+        span: { from: alone, to: alone + 1 },
+        message: 'This is not TOML: a carriage return without a line feed.',
+      },
+    }
   // The client skips a byte order mark; this parser does not.
   const shift = text.startsWith('\uFEFF') ? 1 : 0
   try {
@@ -210,8 +220,10 @@ function plantTable(root: Growing, table: AST.TOMLTable, shift: number): void {
   if (table.kind === 'array') {
     home = { kind: 'table', span, entries: new Map() }
     const list = parent.entries.get(name)?.value
-    if (list?.kind === 'list') (list.items as Node[]).push(home)
-    else {
+    if (list?.kind === 'list') {
+      ;(list.items as Node[]).push(home)
+      writtenAgain(parent, name, span)
+    } else {
       const value: Node = { kind: 'list', span, inline: false, items: [home] }
       parent.entries.set(name, { key: name, keySpan: span, value })
     }
@@ -237,10 +249,21 @@ function descend(
 function open(table: Growing, name: string, span: Span): Growing {
   const there = table.entries.get(name)?.value
   const inside = there?.kind === 'list' ? there.items.at(-1) : there
-  if (inside?.kind === 'table') return inside as Growing
+  if (inside?.kind === 'table') {
+    writtenAgain(table, name, span)
+    return inside as Growing
+  }
   const made: Growing = { kind: 'table', span, entries: new Map() }
   table.entries.set(name, { key: name, keySpan: span, value: made })
   return made
+}
+
+function writtenAgain(table: Growing, name: string, span: Span): void {
+  const entry = table.entries.get(name)
+  if (entry === undefined) return
+  // The parser may hold thousands of them, so the list grows in place.
+  if (entry.again === undefined) table.entries.set(name, { ...entry, again: [span] })
+  else (entry.again as Span[]).push(span)
 }
 
 function plantPair(table: Growing, pair: AST.TOMLKeyValue, shift: number): void {
@@ -280,7 +303,7 @@ function valueOf(node: AST.TOMLContentNode, shift: number): Node {
     case 'integer':
       return integerOf(node, span)
     default:
-      return { kind: 'datetime', span, value: node.datetime }
+      return { kind: 'datetime', span, value: dateOf(node.datetime) }
   }
 }
 
@@ -293,4 +316,14 @@ function integerOf(node: AST.TOMLIntegerValue, span: Span): Node {
     })
   }
   return { kind: 'integer', span, value: node.value }
+}
+
+/** A date or time as the client writes it when it reads one as text (each rule measured). */
+function dateOf(source: string): string {
+  return source
+    .toUpperCase()
+    .replace(' ', 'T')
+    .replace(/^((?:.*T)?\d\d:\d\d)(?!:|\d)/, '$1:00')
+    .replace(/\.(\d{1,9})\d*/, (_all, digits: string) => `.${digits}`.replace(/\.?0+$/, ''))
+    .replace('-00:00', '+00:00')
 }

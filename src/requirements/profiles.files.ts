@@ -25,6 +25,8 @@ export function checkProfileFiles(profile: Entry, effect: string, report: Report
         refuse(entry, here, 'glob_scan_max_depth must be at least 1.', 'Write 1 or more.')
       continue
     }
+    // Without rules in it the client does not look at the place (measured).
+    if (entry.value.kind === 'table' && entry.value.entries.size === 0) continue
     place(entry, here, refuse, report)
     if (entry.value.kind === 'table') inside(entry, here, refuse)
     else {

@@ -1,6 +1,7 @@
 import type { Span } from './complaint.ts'
 import { nearest } from './nearest.ts'
 import { checkProfileFiles } from './profiles.files.ts'
+import { checkProfileMitm } from './profiles.mitm.ts'
 import { REFUSES, replace, type Report } from './report.ts'
 import {
   entriesOf,
@@ -13,7 +14,7 @@ import {
   type TableNode,
 } from './tree.ts'
 
-const BUILT_IN = [':read-only', ':workspace', ':danger-full-access']
+export const BUILT_IN = [':read-only', ':workspace', ':danger-full-access']
 
 /** Permission profiles: which may be chosen, which is the default, and what they extend. */
 export function checkProfiles(root: TableNode, report: Report): void {
@@ -26,8 +27,17 @@ export function checkProfiles(root: TableNode, report: Report): void {
   const names = profiles.map((p) => p.key)
   if (allowed !== undefined) allowlist(allowed, names, report)
   defaults(allowed, initial, profiles, report)
+  checkProfileBodies(profiles, textOf(initial?.value), report)
+}
+
+/** What profiles say, whoever may choose them. `initial` is the one that people start with. */
+export function checkProfileBodies(
+  profiles: readonly Entry[],
+  initial: string | undefined,
+  report: Report,
+): void {
   const parents = new Map(profiles.map((p) => [p.key, parentOf(p)]))
-  const used = chain(textOf(initial?.value), parents)
+  const used = chain(initial, parents)
   const circles = inCircles(parents)
   for (const profile of profiles) {
     // The client reads a profile when a session uses it, so only the default stops it at start.
@@ -37,6 +47,7 @@ export function checkProfiles(root: TableNode, report: Report): void {
     profileName(profile, report)
     parent(profile, parents, circles.has(profile.key), effect, report)
     checkProfileFiles(profile, effect, report)
+    checkProfileMitm(profile, effect, report)
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Complaint, ComplaintCode, Fix, Severity, Span } from './complaint.ts'
 import type { Ruler } from './positions.ts'
-import { writePath, type Path } from './tree.ts'
+import { writeKey, writePath, type Entry, type Path } from './tree.ts'
 
 /** What one complaint says; the report adds lines, columns and severity. */
 export interface Finding {
@@ -13,8 +13,17 @@ export interface Finding {
   readonly fix?: Fix | undefined
 }
 
+/** What is said of keys that the table does not know; it differs between the kinds of document. */
+export interface Dialect {
+  /** What the client does with such a key. */
+  readonly ignored: string
+  /** What to do with a top-level key that belongs elsewhere. */
+  readonly misplaced: (key: string) => string | undefined
+}
+
 /** Collects complaints in the order of the text. */
 export interface Report {
+  readonly dialect: Dialect
   readonly error: (finding: Finding) => void
   readonly warning: (finding: Finding) => void
   /** Whether further warnings would be dropped, so that looking for them is in vain. */
@@ -25,7 +34,7 @@ export interface Report {
 /** A hundred thousand complaints help nobody and would be slow to show. */
 export const MAX_COMPLAINTS = 500
 
-export function openReport(ruler: Ruler): Report {
+export function openReport(ruler: Ruler, dialect: Dialect): Report {
   const found: { readonly at: number; readonly complaint: Complaint }[] = []
   const add = (severity: Severity, finding: Finding): void => {
     // Warnings give way: an error must never be lost to the limit, or a bad policy would pass.
@@ -51,6 +60,7 @@ export function openReport(ruler: Ruler): Report {
     })
   }
   return {
+    dialect,
     error: (finding) => add('error', finding),
     warning: (finding) => add('warning', finding),
     full: () => found.length >= MAX_COMPLAINTS,
@@ -58,12 +68,33 @@ export function openReport(ruler: Ruler): Report {
   }
 }
 
-/** Measured with 0.169: an error of this kind stops `codex` at start, in every surface. */
-export const REFUSES = 'Codex 0.169 refuses to start: every machine that gets this policy stops.'
+/** How every effect begins that keeps a client from starting. */
+export const REFUSES_TO_START = 'Codex 0.169 refuses to start'
 
-/** Measured with 0.169: it prints "is ignored" for keys it does not know. */
-export const IGNORED = 'Codex 0.169 ignores it and says so in a warning; nothing is enforced.'
+/** Measured with 0.169: an error of this kind stops `codex` at start, in every surface. */
+export const REFUSES = `${REFUSES_TO_START}: every machine that gets this policy stops.`
+
+/**
+ * Measured with 0.169: its reader takes some lists for a table, by position, and `{ value = {} }` for a value. Nothing
+ * documents either, so neither can be published.
+ */
+export const POSITIONAL =
+  'Codex 0.169 refuses to start with most values like this, and reads a few by their position.'
+
+/** Measured with 0.169, of the command and url of an MCP server. */
+export const BESIDE =
+  'Codex 0.169 refuses to start, unless the other one stands beside it in plain text: then it ignores this.'
 
 export function replace(title: string, span: Span, insert: string): Fix {
   return { title, edits: [{ from: span.from, to: span.to, insert }] }
+}
+
+/** Writes a key otherwise, wherever it is written. */
+export function rename(entry: Entry, name: string): Fix {
+  const insert = writeKey(name)
+  const places = [entry.keySpan, ...(entry.again ?? [])].sort((a, b) => a.from - b.from)
+  return {
+    title: `Change to ${insert}`,
+    edits: places.map(({ from, to }) => ({ from, to, insert })),
+  }
 }

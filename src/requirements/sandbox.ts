@@ -1,8 +1,6 @@
 import type { Fix, Span } from './complaint.ts'
-import { nearest } from './nearest.ts'
 import { REFUSES, replace, type Report } from './report.ts'
 import {
-  entriesOf,
   entryOf,
   itemsOf,
   nodeAt,
@@ -13,7 +11,7 @@ import {
   type TableNode,
 } from './tree.ts'
 
-/** Sandbox modes, automatic review and model providers: what the table of keys cannot say. */
+/** Sandbox modes, automatic review and folders: what the table of keys cannot say. */
 export function checkSandbox(root: TableNode, report: Report): void {
   readOnlyEverywhere(root, report)
   modesAndProfiles(root, report)
@@ -21,8 +19,6 @@ export function checkSandbox(root: TableNode, report: Report): void {
   for (const name of ['guardian_policy_config', 'guardian_extra_policy'])
     blank(entryOf(root, name), report)
   for (const name of ['log_dir', 'sqlite_home']) relativeFolder(entryOf(root, name), report)
-  provider(root, report)
-  for (const entry of entriesOf(nodeAt(root, 'model_providers'))) definition(entry, report)
 }
 
 function readOnlyEverywhere(root: TableNode, report: Report): void {
@@ -126,76 +122,4 @@ function relativeFolder(entry: Entry | undefined, report: Report): void {
     effect: 'Codex 0.169 takes it from the CODEX_HOME of each person.',
     remedy: 'Write an absolute path, or one that begins with ~/.',
   })
-}
-
-/** Providers the client 0.169 brings along. */
-const BUILT_IN = ['openai', 'ollama', 'lmstudio', 'amazon-bedrock', 'amazon-bedrock-runtime']
-
-function provider(root: TableNode, report: Report): void {
-  const entry = entryOf(root, 'model_provider')
-  const id = textOf(entry?.value)
-  if (entry === undefined || id === undefined) return
-  const known = [...BUILT_IN, ...entriesOf(nodeAt(root, 'model_providers')).map((e) => e.key)]
-  if (known.includes(id)) return
-  const meant = nearest(id, known)
-  report.error({
-    code: 'provider_unknown',
-    span: entry.value.span,
-    path: ['model_provider'],
-    message: `There is no model provider "${id}" in this policy, and none is built in.`,
-    effect: 'Codex 0.169 refuses to start where nothing else defines that provider.',
-    remedy: `Define it under model_providers, or name one of: ${known.join(', ')}.`,
-    fix:
-      meant === undefined
-        ? undefined
-        : replace(`Change to "${meant}"`, entry.value.span, JSON.stringify(meant)),
-  })
-}
-
-function definition(entry: Entry, report: Report): void {
-  const path = ['model_providers', entry.key]
-  const refuse = (at: Entry | undefined, message: string, remedy: string): void =>
-    report.error({
-      code: 'provider_invalid',
-      span: at?.value.span ?? entry.keySpan,
-      path: at === undefined ? path : [...path, at.key],
-      message,
-      effect: REFUSES,
-      remedy,
-    })
-  // An empty table says nothing; for `openai` the client lets it pass (measured).
-  if (entry.key === 'openai' && entriesOf(entry.value).length === 0) return
-  if (['openai', 'ollama', 'lmstudio'].includes(entry.key)) {
-    report.error({
-      code: 'provider_reserved',
-      span: entry.keySpan,
-      path,
-      message: `${entry.key} is built in and cannot be defined again.`,
-      effect: REFUSES,
-      remedy: 'Give your provider another id, and name that one in model_provider.',
-    })
-    return
-  }
-  if (entry.key.startsWith('amazon-bedrock')) return
-  const name = entryOf(entry.value, 'name')
-  if (name === undefined || textOf(name.value)?.trim() === '')
-    refuse(name, 'A model provider needs a name.', 'Add name = "…": what people are shown.')
-  const aws = entryOf(entry.value, 'aws')
-  if (aws !== undefined)
-    refuse(aws, 'aws only belongs to the built-in Amazon providers.', 'Take it out.')
-  const auth = entryOf(entry.value, 'auth')
-  if (auth === undefined) return
-  for (const other of ['env_key', 'experimental_bearer_token', 'requires_openai_auth']) {
-    const clash = entryOf(entry.value, other)
-    if (
-      clash !== undefined &&
-      clash.value.kind !== 'table' &&
-      clash.value.kind !== 'list' &&
-      clash.value.value !== false
-    )
-      refuse(clash, `${other} and auth cannot stand together.`, 'Keep one of them.')
-  }
-  const command = entryOf(auth.value, 'command')
-  if (textOf(command?.value)?.trim() === '')
-    refuse(auth, 'auth.command must not be blank.', 'Write the command that prints a token.')
 }

@@ -75,10 +75,18 @@ export const COMMANDS: readonly Key[] = [
             ),
             key(
               'decision',
-              oneOf('prompt', 'prompt-user', 'forbidden', {
-                value: 'allow',
-                about: 'Not permitted here.',
-              }),
+              oneOf(
+                'prompt',
+                {
+                  value: 'prompt-user',
+                  about: 'Since 0.169.0; clients before that refuse the whole policy.',
+                },
+                'forbidden',
+                {
+                  value: 'allow',
+                  about: 'Not permitted here.',
+                },
+              ),
               'What happens with a command that matches.',
             ),
             key(
@@ -86,11 +94,9 @@ export const COMMANDS: readonly Key[] = [
               text,
               'Shown to the person when the command is asked about or rejected.',
             ),
-            key(
-              'canonical_matching',
-              flag,
-              'Compare the command after it was brought into its canonical form.',
-            ),
+            key('canonical_matching', flag, 'Compare without regard to capitals.', {
+              since: '0.169.0',
+            }),
           ),
         ),
         'The rules; of all that match, the strictest decision holds.',

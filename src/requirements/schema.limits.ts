@@ -1,7 +1,47 @@
-import { either, filled, flag, key, list, oneOf, table, text, words, type Key } from './shape.ts'
+import {
+  either,
+  filled,
+  flag,
+  key,
+  list,
+  oneOf,
+  table,
+  text,
+  words,
+  type Choice,
+  type Key,
+  type Shape,
+} from './shape.ts'
 
 // Approvals, sandbox, models and instructions: the keys most policies consist of. Every type and
 // value here was put to the client 0.169, well and badly formed.
+
+/** An old name, wherever an approval policy is chosen. */
+export const onFailure: Choice = {
+  value: 'on-failure',
+  about: 'Old name; read as `on-request`.',
+  caution: {
+    code: 'deprecated_value',
+    message: '`on-failure` is deprecated.',
+    effect: 'Codex 0.169 reads it as `on-request`.',
+    remedy: 'Write `on-request`.',
+    instead: 'on-request',
+  },
+}
+
+/** An approval policy that says for each kind of question whether it is asked. */
+export const granular: Shape = {
+  kind: 'variant',
+  variants: {
+    granular: table(
+      key('sandbox_approval', flag, 'Ask before leaving the sandbox.', { required: true }),
+      key('rules', flag, 'Ask where a command rule says so.', { required: true }),
+      key('mcp_elicitations', flag, 'Let MCP servers ask.', { required: true }),
+      key('skill_approval', flag, 'Ask before a skill runs a script.'),
+      key('request_permissions', flag, 'Let the agent ask for more permissions.'),
+    ),
+  },
+}
 
 const approvalPolicies = either(
   oneOf(
@@ -28,30 +68,9 @@ const approvalPolicies = either(
         instead: 'on-request',
       },
     },
-    {
-      value: 'on-failure',
-      about: 'Old name; read as `on-request`.',
-      caution: {
-        code: 'deprecated_value',
-        message: '`on-failure` is deprecated.',
-        effect: 'Codex 0.169 reads it as `on-request`.',
-        remedy: 'Write `on-request`.',
-        instead: 'on-request',
-      },
-    },
+    onFailure,
   ),
-  {
-    kind: 'variant',
-    variants: {
-      granular: table(
-        key('sandbox_approval', flag, 'Ask before leaving the sandbox.', { required: true }),
-        key('rules', flag, 'Ask where a command rule says so.', { required: true }),
-        key('mcp_elicitations', flag, 'Let MCP servers ask.', { required: true }),
-        key('skill_approval', flag, 'Ask before a skill runs a script.'),
-        key('request_permissions', flag, 'Let the agent ask for more permissions.'),
-      ),
-    },
-  },
+  granular,
 )
 
 const sandboxModes = list(
@@ -85,6 +104,13 @@ export const LIMITS: readonly Key[] = [
       oneOf('user', 'auto_review', {
         value: 'guardian_subagent',
         about: 'Old name of auto_review.',
+        caution: {
+          code: 'deprecated_value',
+          message: '`guardian_subagent` is the old name of `auto_review`.',
+          effect: 'Codex 0.169 reads it as `auto_review`.',
+          remedy: 'Write `auto_review`.',
+          instead: 'auto_review',
+        },
       }),
     ),
     'Who may review approvals; `["auto_review"]` alone makes automatic review the only one.',

@@ -1,10 +1,12 @@
 import {
   either,
+  filled,
   flag,
   key,
   list,
   map,
   oneOf,
+  strict,
   table,
   text,
   whole,
@@ -59,6 +61,91 @@ const network: TableShape = table(
 // `none` is accepted as another word for `deny` (measured).
 const access = oneOf('read', 'write', 'deny', { value: 'none', about: 'Same as deny.' })
 
+// What the client refuses already when it reads a profile. What it says of the values only when somebody uses the
+// profile (hosts, headers, placeholders) is left to it, and the caution says so.
+const secretSource = strict(
+  key('env_var', text, 'The variable that holds it.'),
+  key('file', text, 'The file that holds it.'),
+)
+
+const mitm = strict(
+  key('version', whole(2, 2), 'The version of these rules: 2.'),
+  key(
+    'hooks',
+    map(
+      strict(
+        key('host', text, 'The host.', { required: true }),
+        key('methods', list(text), 'HTTP methods.', { required: true }),
+        key('path_prefixes', list(text), 'Beginnings of paths.', { required: true }),
+        key('action', filled(text), 'The actions below that apply.', { required: true }),
+        key('schemes', list(text), '`http`, `https`. Needs `version = 2`.'),
+        key('ports', list(whole(0, 65_535)), 'Ports. Needs `version = 2`.'),
+        key('query', map(list(text)), 'Values of the query.'),
+        key('headers', map(list(text)), 'Values of headers.'),
+        key('body', anything, 'Not supported by any client yet.'),
+      ),
+    ),
+    'Which requests are changed.',
+  ),
+  key(
+    'actions',
+    map(
+      strict(
+        key('strip_request_headers', list(text), 'Headers that are taken away.'),
+        key(
+          'inject_request_headers',
+          list(
+            strict(
+              key('name', text, 'The header.'),
+              key('placeholder', text, 'What stands for the secret.'),
+              key('secret_env_var', text, 'The variable that holds the secret.'),
+              key('secret_file', text, 'The file that holds the secret.'),
+              key('prefix', text, 'What stands before the secret.'),
+            ),
+          ),
+          'Headers that are added.',
+        ),
+        key(
+          'body_secret_substitution',
+          strict(
+            key(
+              'replacements',
+              list(
+                strict(
+                  key('placeholder', text, 'What stands for the secret.', { required: true }),
+                  key('secret', secretSource, 'Where the secret is.', { required: true }),
+                ),
+              ),
+              'What is replaced.',
+              { required: true },
+            ),
+            key('port', whole(0, 65_535), 'The port.'),
+            key('max_body_bytes', whole(), 'The longest body.'),
+          ),
+          'Secrets put into bodies. Needs `version = 2`.',
+        ),
+        key(
+          'aws_sigv4',
+          strict(
+            key('placeholder_access_key_id', text, 'The key id that is replaced.', {
+              required: true,
+            }),
+            key('region', text, 'The region.', { required: true }),
+            key('service', text, 'The service.', { required: true }),
+            key('access_key_id', secretSource, 'Where the key id is.', { required: true }),
+            key('secret_access_key', secretSource, 'Where the secret is.', { required: true }),
+            key('session_token', secretSource, 'Where the session token is.'),
+            key('port', whole(0, 65_535), 'The port.'),
+            key('max_body_bytes', whole(), 'The longest body.'),
+          ),
+          'Requests to AWS are signed again. Needs `version = 2`.',
+        ),
+      ),
+    ),
+    'What is changed; each needs at least one operation.',
+  ),
+)
+
 const profile: TableShape = table(
   key('description', text, 'Shown when people choose.'),
   key('extends', text, '`:read-only`, `:workspace` or another profile of this policy.'),
@@ -83,7 +170,14 @@ const profile: TableShape = table(
       key('enable_socks5', flag, 'Offer SOCKS.'),
       key('enable_socks5_udp', flag, 'Offer SOCKS for UDP.'),
       ...sockets,
-      key('mitm', anything, 'Rules for looking into encrypted requests.'),
+      key('mitm', mitm, 'Rules for looking into encrypted requests.', {
+        caution: {
+          code: 'not_simulated',
+          message: 'Rules for encrypted requests are checked here by their form only.',
+          effect: 'Codex 0.169 judges hosts, headers and secrets when somebody uses the profile.',
+          remedy: 'Try the profile on one machine before you publish it to all.',
+        },
+      }),
     ),
     'What may be reached.',
   ),

@@ -132,7 +132,7 @@ export const SURFACES: readonly Key[] = [
           key(
             'request_headers',
             list(
-              table(
+              strict(
                 key('name', text, 'Name.', { required: true }),
                 key('value', text, 'Value.', { required: true }),
               ),
@@ -191,7 +191,7 @@ export const SURFACES: readonly Key[] = [
       key('trace_exporter', exporter, 'Where traces go.'),
       key('metrics_exporter', exporter, 'Where metrics go.'),
       key('log_user_prompt', flag, 'Send what people type.'),
-      key('log_sse_deltas', flag, 'Send every piece of a stream.'),
+      key('log_sse_deltas', flag, 'Send every piece of a stream.', { since: '0.169.0' }),
       key('log_agent_responses', flag, 'Send what the agent answers.'),
       key('log_guardian_assessments', flag, 'Send what automatic review decided.'),
       key('span_attributes', map(text), 'Added to every span.'),

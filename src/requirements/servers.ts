@@ -71,12 +71,32 @@ function identity(server: Entry, path: Path, report: Report): void {
       span: url.keySpan,
       path: [...here, 'url'],
       message: 'A server is started by a command or reached by a url, not both.',
-      effect: 'Codex 0.169 accepts it; only one of the two can be compared.',
+      effect:
+        'Codex 0.169 compares the one that is plain text, the command first, and ignores the other; it refuses to start with two matchers.',
       remedy: 'Keep the one that fits the server.',
     })
+  crowded(entry, here, report)
   for (const [index, argument] of itemsOf(nodeAt(entry.value, 'command', 'args')).entries())
     matcher(argument, [...here, 'command', 'args', index], report)
   if (url !== undefined) matcher(url.value, [...here, 'url'], report)
+}
+
+// Beside a plain text the client looks at nothing else. Matchers it only reads when they stand alone (each measured).
+function crowded(identity: Entry, path: Path, report: Report): void {
+  const command = entryOf(identity.value, 'command')
+  const url = entryOf(identity.value, 'url')
+  if (textOf(command?.value) !== undefined || textOf(url?.value) !== undefined) return
+  for (const extra of entriesOf(identity.value)) {
+    if (extra === (command ?? url)) continue
+    report.error({
+      code: 'refused_key',
+      span: extra.keySpan,
+      path: [...path, extra.key],
+      message: 'Nothing can stand beside a matcher here.',
+      effect: REFUSES,
+      remedy: 'Keep the matcher alone.',
+    })
+  }
 }
 
 function matcher(node: Node, path: Path, report: Report): void {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { CHECK_CASES } from './check.cases.ts'
+import { CASES as DEFAULTS_CASES } from './defaults/cases.ts'
 import { judgeRegex } from './regex.ts'
-import { COMPLAINT_CODES, POLICY, type Shape, type TableShape } from './index.ts'
+import { checkPolicy, COMPLAINT_CODES, POLICY, type Shape, type TableShape } from './index.ts'
 import { nearest } from './nearest.ts'
 
 function tables(shape: Shape): readonly TableShape[] {
@@ -45,7 +46,11 @@ describe('the table of keys', () => {
 
 describe('the cases', () => {
   it('have one for every code that a small text can cause', () => {
-    const covered = new Set(CHECK_CASES.map((c) => c.code))
+    const ofDefaults = DEFAULTS_CASES.flatMap(
+      ({ toml, requirements }) =>
+        checkPolicy({ text: requirements ?? '', defaults: toml }).defaults.complaints,
+    )
+    const covered = new Set([...CHECK_CASES, ...ofDefaults].map((c) => c.code))
     expect(COMPLAINT_CODES.filter((code) => !covered.has(code))).toEqual([
       'too_large',
       'too_complex',

@@ -19,7 +19,7 @@ export interface Choice {
 
 /** What the client expects at a place. Tables carry their keys, so that the whole policy is one shape. */
 export type Shape =
-  | { readonly kind: 'string'; readonly nonBlank?: true }
+  | { readonly kind: 'string'; readonly notEmpty?: true }
   | { readonly kind: 'boolean' }
   | { readonly kind: 'integer'; readonly min: number; readonly max: number }
   | { readonly kind: 'enum'; readonly values: readonly Choice[] }
@@ -72,7 +72,7 @@ export interface Key {
 }
 
 export const text: Shape = { kind: 'string' }
-export const words: Shape = { kind: 'string', nonBlank: true }
+export const words: Shape = { kind: 'string', notEmpty: true }
 export const flag: Shape = { kind: 'boolean' }
 export const anything: Shape = { kind: 'anything' }
 
@@ -119,4 +119,17 @@ export function key(name: string, shape: Shape, about: string, extra: Extra = {}
 /** The key of a table under one of its spellings. */
 export function keyOf(shape: TableShape, name: string): Key | undefined {
   return shape.keys.find((k) => k.name === name || (k.aliases ?? []).includes(name))
+}
+
+/** The key that says which keys a tagged table has. */
+export function tagKeyOf(shape: Shape & { readonly kind: 'tagged' }): Key {
+  const tags = oneOf(...Object.keys(shape.cases))
+  return key(shape.tag, tags, 'It says what the rest of the table means.', { required: true })
+}
+
+/** The values of an enumeration, of a list of one, or of the shapes that may stand in one place. */
+export function choicesOf(shape: Shape): readonly Choice[] {
+  if (shape.kind === 'enum') return shape.values
+  if (shape.kind === 'list') return choicesOf(shape.of)
+  return shape.kind === 'either' ? shape.options.flatMap(choicesOf) : []
 }

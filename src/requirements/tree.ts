@@ -4,6 +4,8 @@ import type { Span } from './complaint.ts'
 export interface Entry {
   readonly key: string
   readonly keySpan: Span
+  /** Where the key is written again: headers and dotted keys that lead through the same table or list. */
+  readonly again?: readonly Span[]
   readonly value: Node
 }
 
@@ -28,7 +30,7 @@ export interface ListNode {
 export interface ScalarNode {
   readonly kind: 'string' | 'integer' | 'float' | 'boolean' | 'datetime'
   readonly span: Span
-  /** Dates and times keep their source text. */
+  /** Dates and times are text, as the client reads them. */
   readonly value: string | number | boolean
 }
 
@@ -48,7 +50,8 @@ const BARE = /^[A-Za-z0-9_-]+$/
 
 /** The key as it must be written in TOML: bare where possible, else quoted. */
 export function writeKey(key: string): string {
-  return BARE.test(key) ? key : JSON.stringify(key)
+  // JSON's escapes are TOML's as well, but JSON leaves U+007F as it is.
+  return BARE.test(key) ? key : JSON.stringify(key).replaceAll('\u007F', '\\u007F')
 }
 
 /** `['rules', 'prefix_rules', 0, 'decision']` → `rules.prefix_rules[0].decision`. */

@@ -25,8 +25,26 @@ describe('the state in the address', () => {
 
   it('never leads off this site after signing in', () => {
     expect(safeNext('/policies/x?from=1')).toBe('/policies/x?from=1')
-    for (const bad of ['//evil.example', '/\\evil.example', 'https://evil.example', 'x', ''])
+    expect(safeNext('/authorize/aut_1')).toBe('/authorize/aut_1')
+    for (const bad of [
+      '//evil.example',
+      '/\\evil.example',
+      '/\t/evil.example',
+      '/a/..//evil.example',
+      'https://evil.example',
+      'x',
+      '',
+    ])
       expect(safeNext(bad)).toBe('/')
     expect(safeNext(undefined)).toBe('/')
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('/', '\\', '\t', '\n', '.', '@', ':', '?', '#', 'a') }),
+        (next) => {
+          const { origin } = new URL(safeNext(next), 'https://here.example')
+          expect(origin).toBe('https://here.example')
+        },
+      ),
+    )
   })
 })

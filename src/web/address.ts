@@ -28,7 +28,14 @@ export function stringifySearch(search: Readonly<Record<string, unknown>>): stri
   return text === '' ? '' : `?${text}`
 }
 
-/** Only an address on this site may follow a sign-in; anything else (`//evil.example`, `https:`) becomes `/`. */
+/**
+ * Only an address on this site may follow a sign-in; anything else (`//evil.example`, `https:`) becomes `/`. Read as the
+ * browser reads it, which drops tabs and line breaks and takes a backslash for a slash.
+ */
 export function safeNext(next: string | undefined): string {
-  return next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/'
+  if (next?.startsWith('/') !== true) return '/'
+  const site = 'https://this-site.invalid'
+  const url = URL.canParse(next, site) ? new URL(next, site) : undefined
+  if (url?.origin !== site || url.pathname.startsWith('//')) return '/'
+  return url.pathname + url.search + url.hash
 }

@@ -90,18 +90,23 @@ describe('the way to the server', () => {
 
   it('leaves for the sign-in when the session is gone, not when a password was wrong', async () => {
     const onSignedOut = vi.fn()
-    setSessionGuards({ onSignedOut, reauthenticate: () => Promise.resolve(false) })
+    const onHalf = vi.fn()
+    setSessionGuards({ onSignedOut, onHalf, reauthenticate: () => Promise.resolve(false) })
     answer = () => problem(401, 'wrong_credentials')
     await caught(api.post('/a'))
     expect(onSignedOut).not.toHaveBeenCalled()
     answer = () => problem(401, 'unauthenticated')
     await caught(api.get('/a'))
     expect(onSignedOut).toHaveBeenCalledOnce()
+    expect(onHalf).not.toHaveBeenCalled()
+    answer = () => problem(403, 'second_factor_required')
+    await caught(api.get('/a'))
+    expect(onHalf).toHaveBeenCalledOnce()
   })
 
   it('asks for the password and repeats the call once', async () => {
     const reauthenticate = vi.fn(() => Promise.resolve(true))
-    setSessionGuards({ onSignedOut: vi.fn(), reauthenticate })
+    setSessionGuards({ onSignedOut: vi.fn(), onHalf: vi.fn(), reauthenticate })
     let calls = 0
     answer = () => (++calls === 1 ? problem(403, 'reauthentication_required') : [200, '"done"'])
     expect(await api.post('/a')).toBe('done')

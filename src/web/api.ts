@@ -74,6 +74,8 @@ export type WriteOptions<S extends z.ZodType> = CallOptions<S> & {
 /** What the application does when a session is missing or a password is asked again; set once by app.tsx. */
 export interface SessionGuards {
   readonly onSignedOut: () => void
+  /** The session waits for its second factor. */
+  readonly onHalf: () => void
   /** Resolves to true when the member has confirmed the password, and the call is repeated once. */
   readonly reauthenticate: () => Promise<boolean>
 }
@@ -121,11 +123,11 @@ async function send(method: string, path: string, options: WriteOptions<z.ZodTyp
   }
 }
 
-async function call<S extends z.ZodType = z.ZodUnknown>(
+async function answered(
   method: string,
   path: string,
-  options: WriteOptions<S> = {},
-): Promise<z.output<S>> {
+  options: WriteOptions<z.ZodType>,
+): Promise<Response> {
   let response = await send(method, path, options)
   if (!response.ok) {
     let error = await readProblem(response)
@@ -135,10 +137,19 @@ async function call<S extends z.ZodType = z.ZodUnknown>(
     }
     if (!response.ok) {
       if (error.code === 'unauthenticated') guards?.onSignedOut()
+      if (error.code === 'second_factor_required') guards?.onHalf()
       throw error
     }
   }
-  const text = await response.text()
+  return response
+}
+
+async function call<S extends z.ZodType = z.ZodUnknown>(
+  method: string,
+  path: string,
+  options: WriteOptions<S> = {},
+): Promise<z.output<S>> {
+  const text = await (await answered(method, path, options)).text()
   const json: unknown = text === '' ? undefined : JSON.parse(text)
   return (options.schema === undefined ? json : options.schema.parse(json)) as z.output<S>
 }
@@ -169,4 +180,14 @@ export const api: {
   put: (path, options) => call('PUT', path, options),
   patch: (path, options) => call('PATCH', path, options),
   delete: (path, options) => call('DELETE', path, options),
+}
+
+/** Saves a file that is asked for with a body; where a link can ask for it, a link is better. */
+export async function saveFile(path: string, body: unknown, name: string): Promise<void> {
+  const file = await (await answered('POST', path, { body })).blob()
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(file)
+  link.download = name
+  link.click()
+  URL.revokeObjectURL(link.href)
 }

@@ -26,19 +26,23 @@ config({ jitless: true })
 export function mount(screens: readonly Screen[], into: HTMLElement): void {
   const router = makeRouter(screens)
   const client = createQueryClient()
+  const leaveFor = (to: string): void => {
+    const { pathname, href } = router.state.location
+    const open = screens.some(
+      ({ path, shell, session }) => shell === false && session !== true && path === pathname,
+    )
+    if (open) return
+    const next = href === '/' ? {} : { next: href }
+    // Whoever signs in next must not see what was loaded for somebody else.
+    void router
+      .navigate({ to, search: next, replace: true })
+      // Only what no screen shows: an answer taken away under an open screen never comes back to it.
+      .then(() => client.removeQueries({ type: 'inactive' }))
+  }
   setSessionGuards({
     reauthenticate,
-    onSignedOut: () => {
-      const { pathname, href } = router.state.location
-      const open = screens.some(({ path, shell }) => shell === false && path === pathname)
-      if (open) return
-      const next = href === '/' ? {} : { next: href }
-      // Whoever signs in next must not see what was loaded for somebody else.
-      void router
-        .navigate({ to: '/sign-in', search: next, replace: true })
-        // Only what no screen shows: an answer taken away under an open screen never comes back to it.
-        .then(() => client.removeQueries({ type: 'inactive' }))
-    },
+    onSignedOut: () => leaveFor('/sign-in'),
+    onHalf: () => leaveFor('/sign-in/second-factor'),
   })
   createRoot(into).render(
     <StrictMode>

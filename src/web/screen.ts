@@ -2,8 +2,8 @@ import type { ComponentType } from 'react'
 import { lazyRouteComponent } from '@tanstack/react-router'
 import type { Icon } from '@tabler/icons-react'
 
-/** The three groups of the left bar, in the product's own words, and the settings below them. */
-export type NavGroup = 'Watch' | 'Govern' | 'Prove' | 'Settings'
+/** The groups of the left bar: the three verbs, who and what gets in between them, and the settings below. */
+export type NavGroup = 'Watch' | 'Govern' | 'Access' | 'Prove' | 'Settings'
 
 export interface Nav {
   readonly group: NavGroup
@@ -12,6 +12,8 @@ export interface Nav {
   readonly icon: Icon
   /** Shown only to members who hold this permission. */
   readonly permission?: string
+  /** A hook: how many things wait there; shown beside the name where there are any. */
+  readonly count?: () => number
 }
 
 /**
@@ -25,8 +27,10 @@ export interface Screen {
   readonly component: ComponentType
   /** Present for what the left bar and the palette list; pages of single objects have none. */
   readonly nav?: Nav
-  /** `false` for what is seen before signing in: no left bar, no session needed. */
+  /** `false` for what is seen before signing in: no left bar, no session needed unless `session` says so. */
   readonly shell?: false
+  /** Stands alone and all the same asks who is looking: somebody who is signed out signs in first and comes back. */
+  readonly session?: true
 }
 
 /**

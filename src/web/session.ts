@@ -15,6 +15,12 @@ export function useSession(): UseQueryResult<Session> {
   return useApi(['session'], '/api/v1/session', sessionSchema)
 }
 
+/**
+ * Where she goes who has signed out. Loaded anew: nothing of hers stays in memory, and nothing that is still on screen asks
+ * again as nobody.
+ */
+export const toSignIn = (): void => window.location.replace('/sign-in')
+
 /** Whether the member at the screen holds a permission. The server decides again; this only hides what would be refused. */
 export function useCan(permission: string): boolean {
   return useSession().data?.permissions.includes(permission) ?? false

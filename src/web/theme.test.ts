@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_THEME, mergeMantineTheme } from '@mantine/core'
 import { cssVariablesResolver, theme } from './theme.ts'
@@ -65,4 +66,19 @@ it('white on a filled button can be read, in both schemes', () => {
         shade,
         true,
       ])
+})
+
+it('pages without JavaScript have the same colours', () => {
+  const css = readFileSync(
+    new URL('../features/watch/read/plain/plain.css', import.meta.url),
+    'utf8',
+  )
+  const [first, second] = [...css.matchAll(/:root \{([^}]*)\}/g)].map(([block]) => {
+    const colours = block.matchAll(/(--gh-[a-z-]+): (#[0-9a-f]{6});/g)
+    return Object.fromEntries([...colours].map(([, name, value]) => [name ?? '', value ?? '']))
+  })
+  expect(Object.keys(first ?? {})).toHaveLength(9)
+  expect(light).toMatchObject(first ?? {})
+  expect(Object.keys(second ?? {})).toHaveLength(9)
+  expect(dark).toMatchObject(second ?? {})
 })

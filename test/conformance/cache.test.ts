@@ -2,7 +2,7 @@ import { copyFileSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { cachedBundle, emptyHome } from './codex.ts'
-import { removeManagedRequirements, writeManagedRequirements } from './sandbox.ts'
+import { writeManagedRequirements } from './sandbox.ts'
 import { startStandIn, type StandIn } from './stand-in.ts'
 
 // What docs and screens say about the client's cache, asked of the client.
@@ -18,7 +18,6 @@ beforeAll(async () => {
 })
 beforeEach(() => writeManagedRequirements(`[config_server]\nbase_url = "${baseUrl}"\n`))
 afterAll(async () => {
-  removeManagedRequirements()
   await standIn.close()
 })
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codexBinary, sandboxFolder } from './sandbox.ts'
 
@@ -32,13 +32,35 @@ export interface StartupError {
 export interface Home {
   readonly folder: string
   run(args: readonly string[], options?: RunOptions): Promise<Run>
+  /** Starts the client and returns at once: for sign-ins, where somebody else has to do something in between. */
+  start(args: readonly string[], options?: RunOptions): Running
   startupConfig(): Promise<StartupConfig>
+  /** The same home with more in its environment. */
+  with(environment: Readonly<Record<string, string>>): Home
 }
 
 export interface RunOptions {
   readonly cwd?: string
   /** The client is killed after this; default 60 s. */
   readonly timeoutMs?: number
+  /** Keeps standard input open, for `write`. */
+  readonly talks?: boolean
+}
+
+/** A client that is still running. */
+export interface Running {
+  /** Waits until what it has said on either stream matches; fails when it ends or is killed before. */
+  says(pattern: RegExp): Promise<RegExpExecArray>
+  /** Every whole line of standard output from now on. */
+  onLine(heard: (line: string) => void): void
+  write(line: string): void
+  /** Closes standard input. */
+  end(): void
+  /** Stops it in the middle of what it does, until `resume`: so that something can happen just before its next step. */
+  pause(): void
+  resume(): void
+  kill(): void
+  readonly done: Promise<Run>
 }
 
 /** What `[model_providers.mock]` needs so that a turn can run. Only the model; no policy. */
@@ -57,13 +79,20 @@ export function emptyHome(
   const folder = mkdtempSync(join(sandboxFolder(), 'home-'))
   mkdirSync(join(folder, '.codex'))
   if (provider !== undefined) writeFileSync(join(folder, '.codex', 'config.toml'), using(provider))
-  const run = (args: readonly string[], options: RunOptions = {}) =>
-    runCodex(folder, environment, args, options)
+  return homeIn(folder, environment)
+}
+
+function homeIn(folder: string, environment: Readonly<Record<string, string>>): Home {
+  const start = (args: readonly string[], options: RunOptions = {}) =>
+    startCodex(folder, environment, args, options)
+  const run = (args: readonly string[], options?: RunOptions) => start(args, options).done
   return {
     folder,
     run,
+    start,
     startupConfig: async () =>
       readStartupConfig(await run(['app-server', '--print-startup-config'])),
+    with: (more) => homeIn(folder, { ...environment, ...more }),
   }
 }
 
@@ -78,12 +107,12 @@ wire_api = "responses"
 enabled = false
 `
 
-function runCodex(
+function startCodex(
   home: string,
   environment: Readonly<Record<string, string>>,
   args: readonly string[],
-  { cwd = home, timeoutMs = 60_000 }: RunOptions,
-): Promise<Run> {
+  { cwd = home, timeoutMs = 60_000, talks = false }: RunOptions,
+): Running {
   const started = Date.now()
   const child = spawn(codexBinary(), args, {
     cwd,
@@ -96,24 +125,72 @@ function runCodex(
       ...environment,
     },
     // Standard input closed: with an open pipe `codex exec` waits for more of the prompt.
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [talks ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     // A process group of its own, so that the time limit also ends the tools that the client started.
     detached: true,
   })
   let stdout = ''
   let stderr = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text))
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text))
-  return new Promise((resolve, reject) => {
-    const limit = setTimeout(() => {
-      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
-    }, timeoutMs)
+  const heard = new Set<() => void>()
+  const hear = () => {
+    for (const listener of [...heard]) listener()
+  }
+  // Never null with these stdio; the overload of spawn that says so wants a literal.
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    hear()
+  })
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text
+    hear()
+  })
+  const signal = (name: NodeJS.Signals) => () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, name)
+  }
+  const kill = signal('SIGKILL')
+  let over = false
+  const done = new Promise<Run>((resolve, reject) => {
+    const limit = setTimeout(kill, timeoutMs)
     child.on('error', reject)
     child.on('close', (code) => {
       clearTimeout(limit)
+      over = true
+      hear()
       resolve({ code, stdout, stderr, milliseconds: Date.now() - started })
     })
   })
+  const says = (pattern: RegExp) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const look = () => {
+        const found = pattern.exec(stdout) ?? pattern.exec(stderr)
+        if (found === null && !over) return
+        heard.delete(look)
+        if (found !== null) resolve(found)
+        else reject(new Error(`codex ${args.join(' ')} never said ${pattern}:\n${stdout}${stderr}`))
+      }
+      heard.add(look)
+      look()
+    })
+  const onLine = (listener: (line: string) => void) => {
+    let read = stdout.lastIndexOf('\n') + 1
+    heard.add(() => {
+      for (let end = stdout.indexOf('\n', read); end >= 0; end = stdout.indexOf('\n', read)) {
+        const line = stdout.slice(read, end)
+        read = end + 1
+        listener(line)
+      }
+    })
+  }
+  return {
+    says,
+    onLine,
+    write: (line) => child.stdin?.write(`${line}\n`),
+    end: () => child.stdin?.end(),
+    pause: signal('SIGSTOP'),
+    resume: signal('SIGCONT'),
+    kill,
+    done,
+  }
 }
 
 interface RawStartupConfig {
@@ -169,4 +246,12 @@ export function cachedBundle(home: Home): CachedBundle | undefined {
     expiresAt: Date.parse(payload.expires_at),
     text,
   }
+}
+
+/** Lets the hour of every cached policy of a home be over: the next start has to ask. */
+export function forgetBundle(home: Home): void {
+  const folder = join(home.folder, '.codex')
+  const caches = /^(cloud-config-bundle-cache|managed-config-[0-9a-f]{64})\.json$/
+  for (const file of readdirSync(folder).filter((name) => caches.test(name)))
+    rmSync(join(folder, file))
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import type { Enrolment } from './admin.ts'
+import type { Enrolment, Snippet } from './admin.ts'
 import { emptyHome, type Home, type MockProvider } from './codex.ts'
 import { insideSandbox } from './sandbox.ts'
 
@@ -25,21 +25,29 @@ export function takeOff(enrolment: Enrolment): Machine {
   return { newHome: (provider) => emptyHome(environment, provider) }
 }
 
-function snippet(enrolment: Enrolment) {
-  const shell = enrolment.snippets.find(({ id }) => id === 'shell')
-  if (shell === undefined) throw new Error('the enrolment has no shell snippet')
-  return shell
+const snippet = ({ snippets }: Enrolment) => snippetIn(snippets, 'shell')
+
+/** One of the forms that a page shows. */
+export function snippetIn(snippets: readonly Snippet[], id: string): Snippet {
+  const found = snippets.find((snippet) => snippet.id === id)
+  if (found === undefined) throw new Error(`there is no ${id} snippet`)
+  return found
 }
 
-function runSnippet(script: string): void {
+/** Runs what a page shows, as root. */
+export function runSnippet(script: string): void {
   insideSandbox()
   execFileSync('/bin/sh', ['-c', script], { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-/** What a login shell on the machine gives to the client: CODEX_CA_CERTIFICATE where there is a local CA. */
+/** What a login shell on the machine gives to the client: what our snippets told it, and nothing else. */
 export function loginEnvironment(): Readonly<Record<string, string>> {
-  const script =
-    'for f in /etc/profile.d/*.sh; do [ ! -r "$f" ] || . "$f"; done; printenv CODEX_CA_CERTIFICATE || :'
-  const ca = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', env: {} }).trim()
-  return ca === '' ? {} : { CODEX_CA_CERTIFICATE: ca }
+  const script = 'for f in /etc/profile.d/*.sh; do [ ! -r "$f" ] || . "$f"; done; env -0'
+  const told = execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8', env: {} })
+  return Object.fromEntries(
+    told
+      .split('\0')
+      .filter((line) => line.startsWith('CODEX_'))
+      .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+  )
 }

@@ -9,6 +9,8 @@ export interface MockModel {
   readonly requests: readonly ModelRequest[]
   /** The shell commands the model asks for from now on; forgets what was recorded. */
   script(commands: readonly string[]): void
+  /** Asks for all of them in its next answer. */
+  scriptAtOnce(commands: readonly string[]): void
   close(): Promise<void>
 }
 
@@ -26,7 +28,7 @@ interface InputItem {
 
 /** Starts on a free loopback port. */
 export async function startMockModel(): Promise<MockModel> {
-  let commands: readonly string[] = []
+  let answers: readonly (readonly string[])[] = []
   let requests: ModelRequest[] = []
   const server = createServer((request, response) => {
     if (request.method !== 'POST' || !(request.url ?? '').endsWith('/responses')) {
@@ -41,7 +43,10 @@ export async function startMockModel(): Promise<MockModel> {
     void readBody(request).then((body) => {
       const turn = { body, toolResults: toolResultsIn(body) }
       requests.push(turn)
-      answer(response, requests.length, commands[turn.toolResults.size])
+      let next = 0
+      for (let done = turn.toolResults.size; done > 0; next += 1)
+        done -= answers[next]?.length ?? done
+      answer(response, requests.length, answers[next] ?? [])
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -50,8 +55,12 @@ export async function startMockModel(): Promise<MockModel> {
     get requests() {
       return requests
     },
-    script(next) {
-      commands = next
+    script(commands) {
+      answers = commands.map((command) => [command])
+      requests = []
+    },
+    scriptAtOnce(commands) {
+      answers = [commands]
       requests = []
     },
     close: () =>
@@ -80,24 +89,22 @@ function toolResultsIn(body: string): ReadonlyMap<string, string> {
   )
 }
 
-/** The shortest stream the client takes: created, one finished item, completed with usage. */
-function answer(response: ServerResponse, turn: number, command: string | undefined): void {
+/** The shortest stream the client takes: created, the finished items, completed with usage. */
+function answer(response: ServerResponse, turn: number, commands: readonly string[]): void {
   const id = `resp_${turn}`
-  const item =
-    command === undefined
-      ? {
-          type: 'message',
-          role: 'assistant',
-          id: `msg_${turn}`,
-          content: [{ type: 'output_text', text: 'The mock model is done.' }],
-        }
-      : {
-          type: 'function_call',
-          id: `fc_${turn}`,
-          call_id: `call_${turn}`,
-          name: 'exec_command',
-          arguments: JSON.stringify({ cmd: command }),
-        }
+  const farewell = {
+    type: 'message',
+    role: 'assistant',
+    id: `msg_${turn}`,
+    content: [{ type: 'output_text', text: 'The mock model is done.' }],
+  }
+  const calls = commands.map((cmd, n) => ({
+    type: 'function_call',
+    id: `fc_${turn}_${n}`,
+    call_id: commands.length === 1 ? `call_${turn}` : `call_${turn}_${n}`,
+    name: 'exec_command',
+    arguments: JSON.stringify({ cmd }),
+  }))
   const usage = {
     input_tokens: 1,
     input_tokens_details: null,
@@ -108,7 +115,10 @@ function answer(response: ServerResponse, turn: number, command: string | undefi
   response.writeHead(200, { 'content-type': 'text/event-stream' })
   for (const event of [
     { type: 'response.created', response: { id } },
-    { type: 'response.output_item.done', item },
+    ...(calls.length > 0 ? calls : [farewell]).map((item) => ({
+      type: 'response.output_item.done',
+      item,
+    })),
     { type: 'response.completed', response: { id, usage } },
   ]) {
     response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)

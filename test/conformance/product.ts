@@ -5,7 +5,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { sandboxFolder } from './sandbox.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..')
-const PLAIN = 'http://127.0.0.1:7080'
 const READY_WITHIN_MS = 60_000
 
 /** The product as a company runs it: its own process, its own data folder, HTTPS with the CA it made itself. */
@@ -25,19 +24,23 @@ export interface Product {
 
 export interface ProductOptions {
   readonly databaseUrl?: string
+  /** People open it there over plain HTTP, since passkeys need a name; default: over HTTPS, by an address. */
+  readonly host?: 'localhost'
 }
 
 /** Starts the product on an empty data folder and waits until it says that it is ready. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   const data = mkdtempSync(join(sandboxFolder(), 'data-'))
+  const listen = `${options.host ?? '127.0.0.1'}:7080`
+  const plainUrl = `http://${listen}`
   const adminKey = 'conformance-admin-key-0123456789abcdef'
   const env = {
     PATH: process.env.PATH ?? '/usr/bin:/bin',
     HOME: data,
     GATEHOUSE_DATA: data,
-    GATEHOUSE_LISTEN: '127.0.0.1:7080',
+    GATEHOUSE_LISTEN: listen,
     GATEHOUSE_TLS_LISTEN: '127.0.0.1:7443',
-    GATEHOUSE_PUBLIC_URL: 'https://127.0.0.1:7443',
+    ...(options.host === undefined ? { GATEHOUSE_PUBLIC_URL: 'https://127.0.0.1:7443' } : {}),
     GATEHOUSE_INIT_OWNER_EMAIL: 'owner@acme.example',
     GATEHOUSE_INIT_OWNER_PASSWORD: 'quay lantern 41 thistle',
     GATEHOUSE_INIT_ADMIN_KEY: adminKey,
@@ -46,7 +49,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   let log = ''
   let child: ChildProcess | undefined
   const product: Product = {
-    plainUrl: PLAIN,
+    plainUrl,
     data,
     adminKey,
     caFile: join(data, 'downloaded-ca.crt'),
@@ -66,23 +69,23 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
       for (const stream of [started.stdout, started.stderr]) {
         stream.setEncoding('utf8').on('data', (text: string) => (log += text))
       }
-      await answers(expectReady ? '/readyz' : '/healthz', started, () => log)
+      await answers(`${plainUrl}${expectReady ? '/readyz' : '/healthz'}`, started, () => log)
     },
   }
   await product.start()
-  const ca = await fetch(`${PLAIN}/ca.crt`)
+  const ca = await fetch(`${plainUrl}/ca.crt`)
   if (!ca.ok) throw new Error(`GET /ca.crt answered ${ca.status}`)
   writeFileSync(product.caFile, await ca.text())
   return product
 }
 
-async function answers(path: string, child: ChildProcess, log: () => string): Promise<void> {
+async function answers(address: string, child: ChildProcess, log: () => string): Promise<void> {
   const until = Date.now() + READY_WITHIN_MS
   while (Date.now() < until) {
     if (child.exitCode !== null) throw new Error(`the product ended at start:\n${log()}`)
-    const response = await fetch(PLAIN + path).catch(() => undefined)
+    const response = await fetch(address).catch(() => undefined)
     if (response?.ok === true) return
     await wait(100)
   }
-  throw new Error(`${path} did not answer 200 within ${READY_WITHIN_MS} ms:\n${log()}`)
+  throw new Error(`${address} did not answer 200 within ${READY_WITHIN_MS} ms:\n${log()}`)
 }

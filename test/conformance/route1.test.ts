@@ -160,7 +160,7 @@ describe('the client refuses to start', () => {
   it('while Codex local is off, and starts again when it is on', async () => {
     const machine = setUp(await admin.enrol('Surface', null))
     const home = machine.newHome(model)
-    await admin.setCodexLocal(false)
+    await admin.setSurface('codex_local', false)
     try {
       const { error, run } = await home.startupConfig()
       expect(run.code).toBe(1)
@@ -171,7 +171,7 @@ describe('the client refuses to start', () => {
       expect(exec.stderr).toContain(`Error: ${generic}`)
       expect(model.requests).toHaveLength(0)
     } finally {
-      await admin.setCodexLocal(true)
+      await admin.setSurface('codex_local', true)
     }
     expect((await home.startupConfig()).run.code).toBe(0)
   })

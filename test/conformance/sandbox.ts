@@ -28,10 +28,19 @@ export function writeManagedRequirements(toml: string): void {
   writeFileSync(MANAGED, toml)
 }
 
-/** Takes the machine back to the state before Gatehouse was set up on it. */
+/** Takes that file away again, and nothing else. */
 export function removeManagedRequirements(): void {
   insideSandbox()
   rmSync(MANAGED, { force: true })
+}
+
+/** Makes the machine one on which nobody has set up a client: what a snippet writes lies in these two folders. */
+export function forgetSetup(): void {
+  insideSandbox()
+  for (const folder of ['/etc/codex', '/etc/profile.d']) {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+  }
 }
 
 /** The native binary that `npm run conformance` installed. */

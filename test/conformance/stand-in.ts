@@ -15,6 +15,8 @@ export interface StandIn {
   readonly caFile: string
   readonly requests: number
   deliver(toml: string): void
+  /** Fragments for the machine whose base address ends with this key, highest priority first. */
+  deliverTo(key: string, fragments: readonly string[], defaults?: readonly string[]): void
   close(): Promise<void>
 }
 
@@ -24,14 +26,19 @@ export async function startStandIn(port: number): Promise<StandIn> {
   const made = await certificates()
   const caFile = join(folder, 'ca.crt')
   writeFileSync(caFile, made.ca)
-  let contents = ''
+  let everybody: readonly string[] = ['']
+  const some = new Map<string, { requirements: readonly string[]; defaults: readonly string[] }>()
   let requests = 0
-  const server = createServer({ key: made.key, cert: made.cert }, (_request, response) => {
+  const server = createServer({ key: made.key, cert: made.cert }, (request, response) => {
     requests += 1
-    const fragments = [{ id: 'pol_standin', name: 'Stand-in', contents }]
-    response
-      .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ requirements_toml: { enterprise_managed: fragments } }))
+    const key = /^\/c\/([^/]+)/.exec(request.url ?? '')?.[1] ?? ''
+    const { requirements, defaults } = some.get(key) ?? { requirements: everybody, defaults: [] }
+    response.writeHead(200, { 'content-type': 'application/json' }).end(
+      JSON.stringify({
+        requirements_toml: { enterprise_managed: fragments(requirements) },
+        config_toml: { enterprise_managed: fragments(defaults) },
+      }),
+    )
   })
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   return {
@@ -40,7 +47,10 @@ export async function startStandIn(port: number): Promise<StandIn> {
       return requests
     },
     deliver: (toml) => {
-      contents = toml
+      everybody = [toml]
+    },
+    deliverTo: (key, requirements, defaults = []) => {
+      some.set(key, { requirements, defaults })
     },
     close: () =>
       new Promise((resolve) => {
@@ -49,6 +59,13 @@ export async function startStandIn(port: number): Promise<StandIn> {
       }),
   }
 }
+
+const fragments = (texts: readonly string[]) =>
+  texts.map((contents, index) => ({
+    id: `pol_standin${index}`,
+    name: `Stand-in ${index}`,
+    contents,
+  }))
 
 async function certificates() {
   const provider = webcrypto as Crypto

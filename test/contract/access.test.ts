@@ -2,14 +2,14 @@ import { Hono } from 'hono'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
   activateMember,
-  actorFor,
+  actorOf,
+  type Acting,
   allMemberships,
   createAccess,
   createMember,
   createOperatorKey,
   memberById,
   type AccessPorts,
-  type Member,
   type RoleKey,
 } from '#features/access/index.ts'
 import { changeRole } from '#features/access/members.ts'
@@ -38,10 +38,15 @@ async function place() {
       asked.push(['endSessions', memberId])
       return 2
     },
+    *endClients(memberId) {
+      asked.push(['endClients', memberId])
+      return 3
+    },
     *endLinks(memberId) {
       asked.push(['endLinks', memberId])
       return 1
     },
+    *keepBreakGlass() {},
     *canSignIn(memberIds) {
       return new Set(memberIds.filter((id) => !withoutPassword.has(id)))
     },
@@ -55,6 +60,9 @@ async function place() {
       return inUse
     },
     changeSets: {
+      *reach() {
+        return 7
+      },
       *touch(act, hash) {
         asked.push([act.kind, hash])
         if (hash !== undefined && hash !== 'seen') throw new Problem('preview_outdated')
@@ -74,6 +82,10 @@ async function place() {
     *touch() {
       return { touches: 0 }
     },
+    *memberOf() {
+      return undefined
+    },
+    clock: tick,
   })
   const engine = await openEngine([...workspace.migrations, ...bare.migrations], tick)
   const { db } = engine
@@ -93,7 +105,12 @@ async function place() {
         const id = request.headers.get('x-member')
         if (id === null) return undefined
         const member = await db.read(() => memberById(id))
-        return member && { ...actorFor(member), authenticatedAt: clock.now }
+        return (
+          member && {
+            ...(await db.read(() => actorOf(member, clock.now))),
+            authenticatedAt: clock.now,
+          }
+        )
       },
     },
   })
@@ -233,6 +250,7 @@ describe('members', () => {
     const archived = await call(as, 'POST', path, { version: 1, changeSet: 'seen' })
     expect(archived.json.status).toBe('archived')
     expect(asked).toContainEqual(['endSessions', ada.id])
+    expect(asked).toContainEqual(['endClients', ada.id])
     const refused = await call({ key }, 'GET', '/members')
     expect([refused.status, refused.json.detail]).toEqual([401, 'This service key was revoked.'])
     const back = await call(as, 'POST', `/members/${ada.id}/activate`, { version: 2 })
@@ -306,9 +324,13 @@ describe('rights', () => {
     const { db, owner, add, clock, read, ports } = await start()
     const second = await add('second@acme.example', 'owner')
     // Both were let in as owners before either act was done.
-    const demote = (by: Member, id: string) =>
-      db.tx(() => changeRole(ports, actorFor(by), clock.now, { id, role: 'member', version: 1 }))
-    const both = await Promise.allSettled([demote(owner, second.id), demote(second, owner.id)])
+    const [byOwner, bySecond] = [
+      await read(() => actorOf(owner, clock.now)),
+      await read(() => actorOf(second, clock.now)),
+    ]
+    const demote = (by: Acting, id: string) =>
+      db.tx(() => changeRole(ports, by, clock.now, { id, role: 'member', version: 1 }))
+    const both = await Promise.allSettled([demote(byOwner, second.id), demote(bySecond, owner.id)])
     const refused = both.filter((r) => r.status === 'rejected')
     expect(refused.map((r) => (r.reason as Problem).code)).toEqual(['last_owner'])
     const roles = [owner, second].map(async (m) => (await read(() => memberById(m.id)))?.role)
@@ -355,7 +377,13 @@ describe('rights', () => {
     }
     const me = await call({ member: ada.id }, 'GET', '/me')
     expect(me.json).toMatchObject({ kind: 'member', label: 'ada@acme.example' })
-    expect(pluck(me.json.permissions, 'key')).toEqual(['workspace.read'])
+    expect(pluck(me.json.permissions, 'key')).toEqual([
+      'workspace.read',
+      'codex.local.use',
+      'codex.device_code.use',
+      'watch.read',
+      'subscriptions.read',
+    ])
   })
 })
 
@@ -376,7 +404,7 @@ describe('groups', () => {
     const before = await read(() => revisions())
     const path = `/groups/${group.id}/members`
     const added = await call(as, 'POST', path, { add: [...people, people[0]], changeSet: 'seen' })
-    expect(added.json).toEqual({ added: 2, removed: 0, touches: 7, members: 2 })
+    expect(added.json).toEqual({ added: 2, removed: 0, changed: 0, touches: 7, members: 2 })
     expect((await read(() => revisions())).people).toBeGreaterThan(before.people)
     const again = await call(as, 'POST', path, { add: people })
     expect(again.json).toMatchObject({ added: 0, members: 2 })

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { auditMigrations } from '#kernel/audit.ts'
 import { Problem } from '#kernel/problem.ts'
 import { all, first, notify, queries, run, type Work } from '#kernel/work.ts'
 import { migrate } from '#kernel/migrate.ts'
@@ -96,7 +97,7 @@ describe('a database engine', () => {
       })
       .catch(() => undefined)
     await engine.db.tx(() => notify('test', 'done'))
-    await expect.poll(() => heard, { timeout: 5000 }).toEqual(['done'])
+    await expect.poll(() => heard).toEqual(['done'])
     stop()
   })
 
@@ -120,8 +121,10 @@ describe('a database engine', () => {
       },
     }
     const known = [
-      { name: 'kernel-001-audit', *up() {} },
-      { name: 'kernel-002-jobs', *up() {} },
+      ...[...auditMigrations.map(({ name }) => name), 'kernel-002-jobs'].map((name) => ({
+        name,
+        *up() {},
+      })),
       counters,
       late,
     ]

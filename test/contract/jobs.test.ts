@@ -11,8 +11,6 @@ afterEach(async () => {
   await engine.close()
 })
 
-const patience = { timeout: 20_000, interval: 50 }
-
 describe('a job queue', () => {
   it('runs a job that was put in with a committed transaction, with its payload', async () => {
     const seen: unknown[] = []
@@ -21,7 +19,7 @@ describe('a job queue', () => {
       [],
     )
     await engine.db.tx(() => enqueue({ name: 'greet', payload: { who: 'Ada' } }))
-    await expect.poll(() => seen, patience).toEqual([{ who: 'Ada' }])
+    await expect.poll(() => seen).toEqual([{ who: 'Ada' }])
   })
 
   it('never runs a job of a transaction that was rolled back', async () => {
@@ -37,7 +35,7 @@ describe('a job queue', () => {
       })
       .catch(() => undefined)
     await engine.db.tx(() => enqueue({ name: 'greet', payload: 'done' }))
-    await expect.poll(() => seen, patience).toEqual(['done'])
+    await expect.poll(() => seen).toEqual(['done'])
   })
 
   it('adds a job once while one with the same key waits', async () => {
@@ -52,7 +50,7 @@ describe('a job queue', () => {
       yield* enqueue({ name: 'digest', payload: 2, dedupeKey: 'k', runAt })
       yield* enqueue({ name: 'digest', payload: 3, dedupeKey: 'other', runAt })
     })
-    await expect.poll(() => seen.length, patience).toBe(2)
+    await expect.poll(() => seen.length).toBe(2)
     expect(seen).toEqual(expect.arrayContaining([1, 3]))
   })
 
@@ -65,7 +63,7 @@ describe('a job queue', () => {
     await engine.db.tx(function* () {
       for (const n of [1, 2, 3]) yield* enqueue({ name: 'mail', payload: n })
     })
-    await expect.poll(() => seen.toSorted(), patience).toEqual([1, 2, 3])
+    await expect.poll(() => seen.toSorted()).toEqual([1, 2, 3])
   })
 
   it('tries a failing job again, and keeps it as failed after the last try', async () => {
@@ -84,7 +82,7 @@ describe('a job queue', () => {
       [],
     )
     await engine.db.tx(() => enqueue({ name: 'flaky', payload: null }))
-    await expect.poll(() => tries, patience).toBe(2)
-    await expect.poll(async () => (await engine.jobs.counts()).failed, patience).toBe(1)
+    await expect.poll(() => tries).toBe(2)
+    await expect.poll(async () => (await engine.jobs.counts()).failed).toBe(1)
   })
 })

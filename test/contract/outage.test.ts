@@ -125,12 +125,12 @@ describe('the SQLite file while Gatehouse runs', () => {
 
   it('moved away and put back: nothing is written elsewhere, and it goes on by itself', async () => {
     renameSync(file, `${file}.kept`)
-    await expect.poll(() => readyz(world.app), { timeout: 10_000 }).toEqual([200, 'outage'])
+    await expect.poll(() => readyz(world.app)).toEqual([200, 'outage'])
     expect((await bundle(world.app, key)).status).toBe(200)
     expect((await world.admin('GET', '/api/v1/members')).status).toBe(503)
     expect(existsSync(file)).toBe(false)
     renameSync(`${file}.kept`, file)
-    await expect.poll(() => readyz(world.app), { timeout: 10_000 }).toEqual([200, 'serving'])
+    await expect.poll(() => readyz(world.app)).toEqual([200, 'serving'])
     expect((await world.admin('GET', '/api/v1/members')).status).toBe(200)
   })
 
@@ -144,11 +144,11 @@ describe('the SQLite file while Gatehouse runs', () => {
       )
     copyFileSync(file, `${file}.copy`)
     for (const suffix of ['', '-wal', '-shm']) writeFileSync(file + suffix, 'rubbish '.repeat(4096))
-    await expect.poll(() => readyz(world.app), { timeout: 10_000 }).toEqual([200, 'outage'])
+    await expect.poll(() => readyz(world.app)).toEqual([200, 'outage'])
     expect(await (await bundle(world.app, key)).text()).toBe('{}')
     for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true })
     renameSync(`${file}.copy`, file)
-    await expect.poll(() => readyz(world.app), { timeout: 10_000 }).toEqual([200, 'serving'])
+    await expect.poll(() => readyz(world.app)).toEqual([200, 'serving'])
     expect((await world.admin('GET', '/api/v1/members')).status).toBe(200)
   })
 })

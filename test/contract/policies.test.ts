@@ -58,12 +58,16 @@ async function place() {
       *endSessions() {
         return 0
       },
+      *endClients() {
+        return 0
+      },
       *forget() {
         return undefined
       },
       *endLinks() {
         return 0
       },
+      *keepBreakGlass() {},
       *canSignIn(memberIds) {
         return new Set(memberIds)
       },
@@ -77,6 +81,10 @@ async function place() {
       features: () => [],
       mailer: undefined,
       touch: policies.touch,
+      *memberOf() {
+        return undefined
+      },
+      clock: runtime.clock,
     })
     return { policies, features: [workspace, access, policies] }
   }
@@ -208,8 +216,8 @@ describe('a policy and its versions', () => {
       served: false,
       message: 'First',
     })
-    const file = await call('GET', `/policies/${id}/versions/1/requirements.toml`)
-    expect(file.json).toBe(strict)
+    const file = await call('GET', `/policies/${id}/versions/1/files/linux`)
+    expect(file.json).toContain(strict)
     expect(file.headers.get('content-disposition')).toContain('requirements.toml')
     expect((await call('GET', `/policies/${id}`)).json).toMatchObject({
       published: { number: 2 },
@@ -270,10 +278,7 @@ describe('a policy and its versions', () => {
     const wish = { message: 'Many servers', draftRevision: Number(draft.revision) + 1 }
     expect((await here.call('POST', `/policies/${id}/publish`, wish)).status).toBe(201)
     // One for the text that is not kept, one for the draft: the publish knows what the preview found.
-    expect(threads.mock.calls.map(([, name]) => name)).toEqual([
-      'checkRequirements',
-      'checkRequirements',
-    ])
+    expect(threads.mock.calls.map(([, name]) => name)).toEqual(['checkPolicy', 'checkPolicy'])
     threads.mockRestore()
   })
 
@@ -340,7 +345,10 @@ describe('a policy and its versions', () => {
     const before = here.policies.directory.current().revision
     const text = wide
     const broken = here.db.tx(function* () {
-      yield* here.policies.touch({ kind: 'publish', policyId: id })
+      yield* here.policies.touch({ kind: 'publish', policyId: id }, undefined, {
+        actor: { kind: 'key', id: 'ann', label: 'ann@acme.example' },
+        now: here.clock.now,
+      })
       yield* bump('policies')
       throw new Error('the process is killed')
     })

@@ -356,7 +356,7 @@ describe('the own account', () => {
   })
 
   it('is put back by the operator at the machine, in the audit trail too', async () => {
-    const { link, email } = await world.app.ownerReset(undefined)
+    const { link, email } = await world.app.ownerReset()
     expect(email).toBe(owner.email)
     const token = keep(tokenOf(link))
     const reset = () =>
@@ -367,7 +367,9 @@ describe('the own account', () => {
     expect((await signIn(world, owner.email, good)).status).toBe(200)
     const { items } = (await world.admin('GET', '/api/v1/activity?action=owner.reset')).json
     expect(items[0].actor.kind).toBe('operator')
-    await expect(world.app.ownerReset('nobody@acme.example')).rejects.toThrow('is no owner')
+    await expect(world.app.ownerReset({ email: 'nobody@acme.example' })).rejects.toThrow(
+      'is no owner',
+    )
   })
 })
 

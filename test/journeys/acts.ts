@@ -10,7 +10,7 @@ export interface Credentials {
 export async function fillSignIn(page: Page, who: Credentials = owner): Promise<void> {
   await page.getByLabel('E-mail').fill(who.email)
   await page.getByLabel('Password', { exact: true }).fill(who.password)
-  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
 }
 
 export async function signIn(page: Page, who: Credentials = owner): Promise<void> {
@@ -38,13 +38,22 @@ export async function writeToml(page: Page, text: string): Promise<void> {
   await page.keyboard.press('ControlOrMeta+V')
 }
 
-/** Publishes the draft of the policy page that is open. */
-export async function publish(page: Page, message: string): Promise<void> {
+/** From the policy page that is open to the page where its draft is published. */
+export async function toPublish(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Publish…' }).click()
-  const asked = dialog(page, /^Publish version/)
-  await asked.getByLabel('What changes, and why').fill(message)
-  await asked.getByRole('button', { name: 'Publish', exact: true }).click()
-  await asked.waitFor({ state: 'hidden' })
+  await page.getByRole('heading', { level: 1, name: /^Publish version/ }).waitFor()
+}
+
+/** The act on that page. */
+export const publishNow = (page: Page): Locator =>
+  page.getByRole('button', { name: 'Publish', exact: true })
+
+/** Publishes the draft of the policy page that is open, and comes back to it. */
+export async function publish(page: Page, message: string): Promise<void> {
+  await toPublish(page)
+  await page.getByLabel('What changes, and why').fill(message)
+  await publishNow(page).click()
+  await page.getByRole('textbox', { name: /^requirements\.toml/ }).waitFor()
 }
 
 /** Makes a policy from the list, and ends on its page. */

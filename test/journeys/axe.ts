@@ -18,13 +18,16 @@ export async function axe(page: Page): Promise<readonly string[]> {
   // Through the protocol, where the page's Content-Security-Policy does not reach.
   await page.evaluate(source)
   const violations = await page.evaluate(
-    async (values) =>
+    async (wanted) =>
       (
         await (
           globalThis as unknown as {
             axe: { run: (what: Document, how: object) => Promise<{ violations: Violation[] }> }
           }
-        ).axe.run(document, { runOnly: { type: 'tag', values }, resultTypes: ['violations'] })
+        ).axe.run(document, {
+          runOnly: { type: 'tag', values: wanted },
+          resultTypes: ['violations'],
+        })
       ).violations,
     rules,
   )

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { choose, dialog, fillSignIn, makePolicy, writeToml } from './acts.ts'
+import { choose, dialog, fillSignIn, makePolicy, publishNow, toPublish, writeToml } from './acts.ts'
 import { journeys } from './journey.ts'
 import { fetchAsClient } from './product.ts'
 
@@ -25,7 +25,7 @@ journey(
     await mara.page.getByLabel('Password', { exact: true }).fill(founder.password)
     await mara.page.getByRole('button', { name: 'Make the workspace' }).click()
     await mara.page.getByRole('heading', { name: 'Acme', exact: true }).waitFor()
-    await mara.page.getByText('1 of 5 steps are done').waitFor()
+    await mara.page.getByText('1 of 7 steps are done').waitFor()
 
     const late = await person()
     await late.page.goto(link(product.output()))
@@ -45,19 +45,18 @@ journey('from nothing to a client that is served, and the checklist sees it', as
   await writeToml(page, forbiddenText)
   const complaint = page.getByRole('listitem').filter({ hasText: 'must contain "read-only"' })
   await complaint.getByText('1:25').waitFor()
-  await page.getByRole('button', { name: 'Publish…' }).click()
-  const asked = dialog(page, 'Publish version 1 of Baseline')
-  await asked.getByLabel('What changes, and why').fill('First')
-  await asked.getByText('1 error of the check').waitFor()
-  expect(await asked.getByRole('button', { name: 'Publish', exact: true }).isDisabled()).toBe(true)
-  await asked.getByRole('button', { name: 'Cancel' }).click()
+  await toPublish(page)
+  await page.getByLabel('What changes, and why').fill('First')
+  await page.getByText('1 error of the check').waitFor()
+  await expect.poll(() => publishNow(page).isDisabled()).toBe(true)
+  await page.getByRole('link', { name: 'Back to the editor' }).click()
 
   await page.getByRole('button', { name: 'Add "read-only"' }).first().click()
   await complaint.waitFor({ state: 'detached' })
-  await page.getByRole('button', { name: 'Publish…' }).click()
-  await asked.getByLabel('What changes, and why').fill('First baseline')
-  await asked.getByText('Nobody gets another policy by this.').waitFor()
-  await asked.getByRole('button', { name: 'Publish', exact: true }).click()
+  await toPublish(page)
+  await page.getByLabel('What changes, and why').fill('First baseline')
+  await page.getByText('Nobody gets another policy by this.').waitFor()
+  await publishNow(page).click()
   await page.getByText('Version 1 is published').waitFor()
 
   await page.goto('/rules')
@@ -80,18 +79,18 @@ journey('from nothing to a client that is served, and the checklist sees it', as
   await issued.getByText('CODEX_CA_CERTIFICATE').first().waitFor()
   await issued.getByRole('tab', { name: 'Ansible' }).click()
   await issued.getByText('ansible').first().waitFor()
-  expect(await issued.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true)
+  await expect.poll(() => issued.getByRole('button', { name: 'Done' }).isDisabled()).toBe(true)
   await issued.getByLabel('I stored it where it belongs').check()
   await issued.getByRole('button', { name: 'Done' }).click()
   await page.getByRole('heading', { name: 'Laptops', level: 1 }).waitFor()
   expect(await page.content()).not.toContain(address.split('/c/')[1])
 
   await page.goto('/')
-  await page.getByText('4 of 5 steps are done').waitFor()
+  await page.getByText('4 of 7 steps are done').waitFor()
   const answer = await fetchAsClient(j.product, address)
   expect(answer.status).toBe(200)
   expect(answer.body).toContain(JSON.stringify(publishedText).slice(1, -1))
   // No reload: the page sees it by itself.
-  await page.getByText('Every step is done.').waitFor()
+  await page.getByText('5 of 7 steps are done').waitFor()
   mara.assertQuiet()
 })

@@ -25,8 +25,9 @@ export function journeys(start: Start) {
     await browser?.close()
     await product?.stop()
   })
-  return (name: string, walk: (journey: Journey) => Promise<void>): void => {
-    it(name, async () => {
+  /** `within`: how long the whole of it may take (ms), where that is more than usual. */
+  return (name: string, walk: (journey: Journey) => Promise<void>, within?: number): void => {
+    it(name, { ...(within === undefined ? {} : { timeout: within }) }, async () => {
       if (!product || !browser) throw new Error('Nothing was started.')
       const present = { product, browser }
       const visits: Visit[] = []

@@ -197,8 +197,8 @@ journey('a service key is shown once, works, and stops when it is revoked', asyn
     const headers = { authorization: `Bearer ${secret}` }
     return (await fetch(`${j.product.url}${path}`, { headers })).status
   }
-  expect(await ask('/api/v1/policies')).toBe(200)
-  expect(await ask('/api/v1/members')).toBe(403)
+  await expect.poll(() => ask('/api/v1/policies')).toBe(200)
+  await expect.poll(() => ask('/api/v1/members')).toBe(403)
   await page
     .getByRole('row')
     .filter({ hasText: 'Nightly report' })
@@ -207,7 +207,7 @@ journey('a service key is shown once, works, and stops when it is revoked', asyn
     .click()
   await dialog(page, 'Revoke Nightly report?').getByRole('button', { name: 'Revoke' }).click()
   await page.getByRole('row').filter({ hasText: 'Nightly report' }).getByText('revoked').waitFor()
-  expect(await ask('/api/v1/policies')).toBe(401)
+  await expect.poll(() => ask('/api/v1/policies')).toBe(401)
 })
 
 journey('a wrong password, a changed one, and a session ended from elsewhere', async (j) => {

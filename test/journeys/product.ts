@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '../..')
-const readyWithin = 120_000
+const readyWithin = 240_000
 
 /** The product as a person starts it: its own process, the pages as they are built, a data folder that goes afterwards. */
 export interface Product {
@@ -23,6 +23,8 @@ export interface Product {
 
 export interface Start {
   readonly demo?: boolean
+  /** Where people open it. Passkeys need a name; default: an address. */
+  readonly host?: 'localhost'
   readonly env?: Readonly<Record<string, string>>
 }
 
@@ -41,11 +43,12 @@ export const withOwner: Start = {
 }
 
 /** Starts the product on free ports and an empty folder, and waits until it says that it is ready. */
-export async function startProduct({ demo = false, env = {} }: Start = {}): Promise<Product> {
+export async function startProduct({ demo = false, env = {}, host }: Start = {}): Promise<Product> {
   const folder = mkdtempSync(join(tmpdir(), 'gatehouse-journey-'))
   const data = join(folder, 'data')
   const [plain, tls] = await freePorts()
-  const url = `http://127.0.0.1:${plain}`
+  const listen = `${host ?? '127.0.0.1'}:${plain}`
+  const url = `http://${listen}`
   let output = ''
   const child = spawn(
     process.execPath,
@@ -57,7 +60,7 @@ export async function startProduct({ demo = false, env = {} }: Start = {}): Prom
         PATH: process.env['PATH'] ?? '/usr/bin:/bin',
         HOME: folder,
         [demo ? 'GATEHOUSE_DEMO_DATA' : 'GATEHOUSE_DATA']: data,
-        GATEHOUSE_LISTEN: `127.0.0.1:${plain}`,
+        GATEHOUSE_LISTEN: listen,
         GATEHOUSE_TLS_LISTEN: `127.0.0.1:${tls}`,
         ...env,
       },

@@ -1,5 +1,14 @@
 import { expect } from 'vitest'
-import { call, dialog, makePolicy, publish, signIn, writeToml } from './acts.ts'
+import {
+  call,
+  dialog,
+  makePolicy,
+  publish,
+  publishNow,
+  signIn,
+  toPublish,
+  writeToml,
+} from './acts.ts'
 import { journeys } from './journey.ts'
 import { withOwner } from './product.ts'
 
@@ -80,7 +89,7 @@ journey('two people in one draft: the second is told and keeps her text', async 
   await writeToml(bo.page, second)
   const told = bo.page.getByRole('alert').filter({ hasText: 'saved another text meanwhile' })
   await told.waitFor()
-  expect(await bo.page.getByRole('button', { name: 'Publish…' }).isDisabled()).toBe(true)
+  await expect.poll(() => bo.page.getByRole('button', { name: 'Publish…' }).isDisabled()).toBe(true)
   await told.getByText('"live"').first().waitFor()
   await told.getByRole('button', { name: 'Save mine over it' }).click()
   await bo.page.getByText('Draft saved').waitFor()
@@ -101,24 +110,25 @@ journey('two people publish what they looked at: the later one is asked again', 
   await publish(ada.page, 'First')
   await writeToml(ada.page, second)
   await ada.page.getByText('Draft saved').waitFor()
-  await ada.page.getByRole('button', { name: 'Publish…' }).click()
-  const asked = dialog(ada.page, /^Publish version 2/)
-  await asked.getByLabel('What changes, and why').fill('More room')
-  await asked.getByText('Nobody gets another policy by this.').waitFor()
+  const id = new URL(ada.page.url()).pathname.split('/').at(-1)
+  await toPublish(ada.page)
+  await ada.page.getByLabel('What changes, and why').fill('More room')
+  await ada.page.getByText('Nobody gets another policy by this.').waitFor()
 
   // Meanwhile somebody makes this the default, and the act touches people now.
   const bo = await j.person()
   await signIn(bo.page)
-  const id = new URL(ada.page.url()).pathname.split('/').at(-1)
   const { revision } = await call<{ revision: number }>(bo.page, 'GET', '/api/v1/rules')
   await call(bo.page, 'PUT', '/api/v1/rules/default', { policyId: id, expectedRevision: revision })
 
   ada.expectFailure(`409 /api/v1/policies/${id}/publish`)
-  await asked.getByRole('button', { name: 'Publish', exact: true }).click()
-  await asked.getByRole('alert').waitFor()
-  await asked.getByText('1 member', { exact: true }).waitFor()
-  expect(await asked.getByLabel('What changes, and why').inputValue()).toBe('More room')
-  await asked.getByRole('button', { name: 'Publish', exact: true }).click()
+  await publishNow(ada.page).click()
+  await ada.page.getByRole('alert').filter({ hasText: 'the present one' }).waitFor()
+  await ada.page.getByText('1 member', { exact: true }).waitFor()
+  await expect
+    .poll(() => ada.page.getByLabel('What changes, and why').inputValue())
+    .toBe('More room')
+  await publishNow(ada.page).click()
   await ada.page.getByText('Version 2 is published').waitFor()
 })
 
@@ -126,12 +136,12 @@ journey('Codex local off: told whom it stops, and seen wherever one looks', asyn
   const { page } = await person()
   await signIn(page)
   await page.goto('/surfaces')
-  await page.getByRole('button', { name: 'Turn off' }).click()
+  await page.getByRole('button', { name: 'Turn off Codex local' }).click()
   const asked = dialog(page, 'Turn Codex local off for everybody?')
-  await asked.getByLabel('Text of the answer').fill('Off until Monday: ask the platform team.')
+  await asked.getByLabel('Your text').fill('Off until Monday: ask the platform team.')
   await asked.getByText('refuses to start').first().waitFor()
   await asked.getByRole('button', { name: 'Turn off' }).click()
-  await page.getByText('off: every enrolment is refused').waitFor()
+  await page.getByText('off: every enrolment and every signed-in client is refused').waitFor()
 
   await page.goto('/')
   await page.getByRole('alert').filter({ hasText: 'Codex local' }).waitFor()
@@ -139,7 +149,28 @@ journey('Codex local off: told whom it stops, and seen wherever one looks', asyn
   await page.getByText('Off until Monday: ask the platform team.').waitFor()
 
   await page.goto('/surfaces')
-  await page.getByRole('button', { name: 'Turn on' }).click()
+  await page.getByRole('button', { name: 'Turn on Codex local' }).click()
   await dialog(page, 'Turn Codex local on?').getByRole('button', { name: 'Turn on' }).click()
-  await page.getByText('off: every enrolment is refused').waitFor({ state: 'detached' })
+  await page
+    .getByText('off: every enrolment and every signed-in client is refused')
+    .waitFor({ state: 'detached' })
+})
+
+journey('device codes off: only new sign-ins, and what people then read', async ({ person }) => {
+  const { page } = await person()
+  await signIn(page)
+  await page.goto('/surfaces')
+  await page.getByRole('button', { name: 'Turn off Device code' }).click()
+  const asked = dialog(page, 'Turn sign-in with a device code off?')
+  await asked.getByText('Nobody gets another policy by this.').waitFor()
+  await asked.getByText(/signed in already go on/).waitFor()
+  await asked.getByLabel('Your text').fill('Use the browser of the machine.')
+  await asked.getByRole('button', { name: 'Turn off' }).click()
+  await page.getByText('off: no new sign-in with a device code').waitFor()
+  await page.getByRole('link', { name: 'Device code: whom it reaches' }).click()
+  await page.getByText('For new sign-ins, at once.').waitFor()
+  await page
+    .getByRole('region', { name: 'What a person reads while device codes are off' })
+    .getByText(/exchange failed.*Use the browser of the machine\.$/)
+    .waitFor()
 })

@@ -1,9 +1,11 @@
 import { delimiter, join } from 'node:path'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { laxer, strict } from '../company.ts'
+import { workspaceApp } from '../oauth.ts'
 import { adminKey, owner } from '../world.ts'
-import { placeFor, root, run, startServer, temporaryFolder, type Server } from './server.ts'
+import { placeFor, root, run, startServer, temporaryFolder, until, type Server } from './server.ts'
 
 let server: Server
 let folder: string
@@ -30,6 +32,43 @@ const file = (name: string, text: string): string => {
   writeFileSync(path, text)
   return path
 }
+
+describe('gatehouse audit', () => {
+  it('exports the trail, and verifies it without the server by a key or a checkpoint', async () => {
+    const path = join(folder, 'audit.jsonl')
+    expect((await gatehouse(['audit', 'export', path])).code).toBe(0)
+    const { publicKey } = await json('audit', 'key')
+    const listed = await server.admin('GET', '/api/v1/audit/checkpoints?limit=1')
+    const [newest] = listed.json.items as readonly { readonly text: string }[]
+    const mail = file('mail.txt', `Dear auditor,\n\n${newest?.text ?? ''}\nYours`)
+    const alone = { PATH: process.env['PATH'] ?? '' }
+    for (const trust of [
+      ['--key', `ed25519:${String(publicKey)}`],
+      ['--checkpoint', mail],
+    ]) {
+      const said = await gatehouse(['audit', 'verify', path, ...trust], alone)
+      expect([said.code, said.err]).toEqual([0, ''])
+      expect(said.out).toMatch(/^\d+ records \(1 to \d+\): as they were written\.\nVouched for/)
+    }
+    // The last checkpoint is left out, and a record behind the one before it: nobody vouches for the rest.
+    const lines = readFileSync(path, 'utf8').split('\n')
+    const bare = file('bare.jsonl', lines.filter((l) => !l.startsWith('{"checkpoint"')).join('\n'))
+    const unproven = await gatehouse(
+      ['audit', 'verify', bare, '--key', `ed25519:${String(publicKey)}`],
+      alone,
+    )
+    expect(unproven.code).toBe(3)
+    expect(unproven.out).toContain('nothing that you trust vouches for any of them')
+    expect((await gatehouse(['audit', 'verify', bare, '--in-itself'], alone)).code).toBe(0)
+    const forged = file('forged.jsonl', readFileSync(path, 'utf8').replace('"Base"', '"Bass"'))
+    const found = await gatehouse(['audit', 'verify', forged, '--checkpoint', mail], alone)
+    expect(found.code).toBe(1)
+    expect(found.out).toMatch(/^edited: Record \d+ is not as it was written\.\n.*NOT as they were/)
+    const trustless = await gatehouse(['audit', 'verify', path], alone)
+    expect([trustless.code, trustless.out]).toEqual([1, ''])
+    expect(trustless.err).toContain('Say what you trust')
+  })
+})
 
 describe('gatehouse policy', () => {
   it('shows whom a publish touches, and publishes only with --yes', async () => {
@@ -58,6 +97,190 @@ describe('gatehouse policy', () => {
     expect(gone.err).toMatch(/no\.toml/)
     expect(gone.err).not.toMatch(/^\s+at /m)
   })
+
+  it('gives a version to a part first, and to all or back; or sets it a time', async () => {
+    await server.admin('POST', '/api/v1/groups', { name: 'Pilots' })
+    const staged = [
+      '-m',
+      'pilots first',
+      '--group',
+      'pilots',
+      '--percent',
+      '10',
+      '--halt-at',
+      '5/30',
+    ]
+    const newer = file('newer.toml', `${laxer}# newer\n`)
+    const nobody = await gatehouse(['policy', 'publish', 'Base', newer, '-m', 'x', '--group', 'no'])
+    expect([nobody.code, nobody.err]).toEqual([1, 'There is no group no.\n'])
+
+    await json('policy', 'publish', 'Base', newer, ...staged, '--yes')
+    expect((await gatehouse(['policy', 'list'])).out).toMatch(/v2 in its stage/)
+    const shown = await gatehouse(['policy', 'rollout', 'show', 'Base'])
+    expect(shown.out).toContain('Base v2 is served to: Pilots, 10 % of the members.')
+    const look = await gatehouse(['policy', 'rollout', 'take-back', 'base'])
+    expect(look.out).toMatch(/Touches \d+ members.*Nothing has happened/s)
+    expect((await json('policy', 'rollout', 'show', 'Base')).current).toMatchObject({
+      version: 2,
+      bounds: { refusedFetches: { count: 5, minutes: 30 } },
+    })
+    const back = await json('policy', 'rollout', 'take-back', 'Base', '-m', 'it breaks', '--yes')
+    expect(back).toMatchObject({ current: null, past: [{ state: 'taken_back' }] })
+
+    const late = ['-m', 'later', '--at', new Date(Date.now() + 86_400_000).toISOString(), '--yes']
+    const at = await gatehouse(['policy', 'publish', 'Base', newer, ...late])
+    expect(at.out).toMatch(/^Base v3 is scheduled; it touches/)
+    expect((await gatehouse(['policy', 'rollout', 'show', 'Base'])).out).toContain(
+      'v3 is scheduled',
+    )
+    expect((await json('policy', 'rollout', 'cancel', 'Base')).schedule).toBeNull()
+    const none = await gatehouse(['policy', 'rollout', 'finish', 'Base', '--yes'])
+    expect([none.code, none.err]).toEqual([1, 'Nothing of Base is being rolled out.\n'])
+  })
+})
+
+describe('gatehouse policy as code', () => {
+  const dir = () => join(folder, 'policies-as-code')
+  const list = () => join(dir(), 'gatehouse.toml')
+  const read = (path: string) => readFileSync(path, 'utf8')
+
+  it('pulls what is served, pushes what was changed, and says first whom it touches', async () => {
+    const group = await server.admin('POST', '/api/v1/groups', { name: 'Contractors' })
+    expect(group.status).toBe(201)
+    expect((await gatehouse(['policy', 'pull', dir()])).out).toMatch(
+      /^Wrote gatehouse\.toml, policies\/base\.toml\./,
+    )
+    expect(read(join(dir(), 'policies/base.toml'))).toBe(laxer)
+    expect((await gatehouse(['policy', 'diff', dir(), '--exit-code'])).code).toBe(0)
+
+    writeFileSync(join(dir(), 'policies/strict.toml'), strict)
+    const rules = 'default = "base"\n[[rules]]\ngroup = "contractors"\npolicy = "strict"\n'
+    writeFileSync(list(), `${rules}\n[policies]\nbase.name = "Base"\nstrict.name = "Strict"\n`)
+    const diff = await gatehouse(['policy', 'diff', dir(), '--exit-code'])
+    expect(diff.code).toBe(2)
+    expect(diff.out).toContain('+++ b/policies/strict.toml')
+    const look = await gatehouse(['policy', 'push', dir()])
+    expect([look.code, look.err]).toEqual([0, ''])
+    expect(look.out).toMatch(/1\. Create and publish Strict\n2\. Set 1 group rules/)
+    expect(look.out).toContain('Nothing was done.')
+    expect(await json('policy', 'list')).toHaveLength(1)
+
+    // As a push leaves it that was cut off between making the policy and publishing it.
+    await server.admin('POST', '/api/v1/policies', { name: 'Strict', text: strict })
+    const done = await gatehouse(['policy', 'push', dir(), '--yes', '-m', 'from the repository'])
+    expect([done.code, done.err]).toEqual([0, ''])
+    expect(done.out).toMatch(/Strict v1 is published; touches 0\.\nThe group rules are set/)
+    expect(await json('policy', 'list')).toMatchObject([{ name: 'Base' }, { name: 'Strict' }])
+    expect((await gatehouse(['policy', 'push', dir()])).out).toBe(
+      'The server says what the folder says.\n',
+    )
+  })
+
+  it('judges a folder without a server, with exit codes and annotations', async () => {
+    const env = { PATH: server.env['PATH'] ?? '' }
+    expect((await gatehouse(['policy', 'check', dir()], env)).code).toBe(0)
+    writeFileSync(
+      join(dir(), 'policies/strict.toml'),
+      'allowed_sandbox_modes = ["workspace-write"]\n',
+    )
+    const bad = await gatehouse(['policy', 'check', dir(), '--format', 'github'], env)
+    expect(bad.code).toBe(1)
+    expect(bad.out).toContain('::error file=policies/strict.toml,line=1,endLine=1,col=25')
+  })
+
+  it('writes over nothing unasked: neither a bad policy, nor a draft, nor a file', async () => {
+    const bad = await gatehouse(['policy', 'push', dir(), '--yes', '-m', 'x'])
+    expect([bad.code, bad.out]).toEqual([1, ''])
+    expect(bad.err).toMatch(/^policies\/strict\.toml:1:25 error read_only_missing/)
+
+    const kept = await gatehouse(['policy', 'pull', dir()])
+    expect(kept.code).toBe(1)
+    expect(kept.err).toMatch(/policies\/strict\.toml.*Nothing was written/)
+    expect((await gatehouse(['policy', 'pull', dir(), '--force'])).code).toBe(0)
+    expect(read(join(dir(), 'policies/strict.toml'))).toBe(strict)
+
+    const [base] = await json('policy', 'list')
+    const path = `/api/v1/policies/${base.id}/draft`
+    const { revision } = (await server.admin('GET', path)).json as { revision: number }
+    await server.admin('PUT', path, { text: '# begun\n', revision })
+    writeFileSync(join(dir(), 'policies/base.toml'), '# mine\n')
+    const begun = await gatehouse(['policy', 'push', dir(), '--yes', '-m', 'x'])
+    expect(begun.code).toBe(1)
+    expect(begun.err).toMatch(/has an unpublished draft of Base/)
+    expect((await gatehouse(['policy', 'show', 'Base', '--draft'])).out).toBe('# begun\n')
+  })
+})
+
+describe('gatehouse client', () => {
+  const post = (path: string, body: object, cookie = '') =>
+    fetch(`${server.url}${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-gatehouse-csrf': '1', cookie },
+      body: JSON.stringify(body),
+    })
+  const asked = async (path: string, body: object, cookie?: string) =>
+    (await post(path, body, cookie)).json() as Promise<Record<string, string>>
+
+  /** The owner signs a client in with a device code, as the client and her browser do. */
+  async function signIn(): Promise<string> {
+    const session = await post('/api/v1/session', { email: owner.email, password: owner.password })
+    const cookie = session.headers.get('set-cookie')?.split(';')[0] ?? ''
+    const begun = await asked('/api/accounts/deviceauth/usercode', { client_id: workspaceApp.id })
+    const code = { userCode: begun['user_code'] }
+    const { id } = await asked('/api/v1/device-requests/find', code, cookie)
+    const { member } = (await session.json()) as { member: { id: string } }
+    await post(`/api/v1/device-requests/${id}/approve`, { ...code, member: member.id }, cookie)
+    const answer = await asked('/api/accounts/deviceauth/token', {
+      device_auth_id: begun['device_auth_id'],
+      user_code: begun['user_code'],
+    })
+    const tokens = await fetch(`${server.url}/oauth/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        client_id: workspaceApp.id,
+        code: answer['authorization_code'] ?? '',
+        code_verifier: answer['code_verifier'] ?? '',
+        redirect_uri: `${(await json('client', 'setup', 'workspace')).issuer}/deviceauth/callback`,
+      }),
+    })
+    expect(tokens.status).toBe(200)
+    return ((await tokens.json()) as { access_token: string }).access_token
+  }
+
+  it('lists sign-ins, and ends one and many after saying whom it touches', async () => {
+    const bearer = await signIn()
+    const bundle = () =>
+      fetch(`${server.url}/backend-api/wham/config/bundle`, {
+        headers: { authorization: `Bearer ${bearer}` },
+      })
+    expect((await bundle()).status).toBe(200)
+    const [{ id }] = await json('client', 'list', '--member', owner.email)
+    expect((await gatehouse(['client', 'list'])).out).toContain(id)
+
+    expect((await gatehouse(['client', 'end', id])).out).toMatch(
+      /End it with --yes.*without a policy/s,
+    )
+    expect((await bundle()).status).toBe(200)
+    expect((await gatehouse(['client', 'end', id, '--yes'])).code).toBe(0)
+    expect((await bundle()).status).toBe(401)
+
+    await signIn()
+    await signIn()
+    expect((await gatehouse(['client', 'end-all'])).err).toMatch(/^Say which/)
+    expect((await gatehouse(['client', 'end-all', '--unused-since', 'x'])).err).toMatch(/no date/)
+    const all = ['client', 'end-all', '--member', owner.email] as const
+    expect((await gatehouse(all)).out).toMatch(/^2 sign-ins of 1 members\. End them with --yes/)
+    expect(await json(...all, '--yes')).toEqual({ matching: 2, ended: 2 })
+    expect(await json('client', 'list', '--state', 'active')).toEqual([])
+  })
+
+  it('prints the lines for a machine', async () => {
+    const lines = await gatehouse(['client', 'setup', 'config_server', 'requirements'])
+    expect(lines.out).toMatch(/^\[config_server\.oauth\]$/m)
+    expect((await gatehouse(['client', 'setup', 'workspace'])).out).toMatch(/Forms: .*fallback/)
+    expect((await gatehouse(['client', 'setup', 'x'])).err).toMatch(/config_server and workspace/)
+  })
 })
 
 describe('gatehouse enrolment and lookup', () => {
@@ -82,6 +305,15 @@ describe('gatehouse enrolment and lookup', () => {
     )
     expect((await gatehouse(['lookup', 'nobody@acme.example'])).code).toBe(1)
     expect((await gatehouse(['lookup'])).err).toMatch(/^Name one/)
+
+    const text = 'allowed_sandbox_modes = ["read-only"]\nallow_appshots = false\n'
+    const own = file('requirements.toml', text)
+    const delivered = await gatehouse(['lookup', owner.email, '--explain'])
+    expect(delivered.out).toMatch(/allowed_sandbox_modes +\[.*\] +Base v\d+, line 1/)
+    expect(delivered.out).toMatch(/does not know the files of a machine/)
+    const whole = await gatehouse(['lookup', owner.email, '--system', own])
+    expect(whole.out).toMatch(/allow_appshots +false +\/etc\/codex\/requirements\.toml, line 2/)
+    expect(whole.out).not.toMatch(/does not know/)
 
     const look = await gatehouse(['enrolment', 'revoke', 'Fleet'])
     expect(look.out).toMatch(/Revoke it with --yes/)
@@ -216,12 +448,19 @@ describe('gatehouse owner reset', () => {
 describe('the demo', () => {
   it('makes a company of its own, and signs in who it says', async () => {
     const data = join(folder, 'demo')
-    const demo = await startServer(join(folder, 'not the demo'), { GATEHOUSE_DEMO_DATA: data }, [
-      '--input-type=module',
-      '-e',
-      "const { startDemo } = await import('./src/demo/start.ts'); await startDemo(process.env, console.log)",
-    ])
-    const [, email, password] = /Sign in as (\S+) with the password (\S+)/.exec(demo.output()) ?? []
+    // A file, since threads could not be started from a text given with -e.
+    const script = join(folder, 'demo.mjs')
+    const start = pathToFileURL(join(root, 'src/demo/start.ts')).href
+    writeFileSync(
+      script,
+      `import { startDemo } from '${start}'\nawait startDemo(process.env, console.log)\n`,
+    )
+    const place = { GATEHOUSE_DEMO_DATA: data }
+    const demo = await startServer(join(folder, 'not the demo'), place, [script])
+    // It is ready a moment before it says who may sign in.
+    const says = () => /Sign in as (\S+) with the password (\S+)/.exec(demo.output())
+    await until(() => says() !== null, demo.child, demo.output)
+    const [, email, password] = says() ?? []
     const signIn = await fetch(`${demo.url}/api/v1/session`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -235,6 +474,7 @@ describe('the demo', () => {
     }
     expect(await total('members')).toBeGreaterThan(50)
     expect(await total('policies')).toBeGreaterThanOrEqual(5)
+    expect(await total('clients?state=active')).toBeGreaterThan(10)
     expect(existsSync(join(folder, 'not the demo'))).toBe(false)
     expect(await demo.end('SIGTERM')).toEqual({ code: 0, signal: null })
   })

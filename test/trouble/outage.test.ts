@@ -14,8 +14,6 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.remove())
 
-const patience = { timeout: 60_000, interval: 50 }
-
 /** Fetches without a pause from several machines, until it is told to stop. */
 function load(world: World, keys: readonly string[], machines = 8) {
   const state = { done: false, fetches: 0, wrong: [] as unknown[] }
@@ -50,15 +48,15 @@ describe('a database that is gone for ten minutes under load', () => {
       expect(before.bundles[0]?.text).toContain('workspace-write')
       const already = before.bundles.length
       const fetching = load(world, secrets.enrolments)
-      await expect.poll(() => fetching.state.fetches, patience).toBeGreaterThan(100)
+      await expect.poll(() => fetching.state.fetches).toBeGreaterThan(100)
 
       await cluster.stop()
-      await expect.poll(() => world.app.state(), patience).toBe('outage')
+      await expect.poll(() => world.app.state()).toBe('outage')
       const from = fetching.state.fetches
       for (let passed = 0; passed < 10; passed++) {
         world.clock.advance(minute)
         const seen = fetching.state.fetches
-        await expect.poll(() => fetching.state.fetches, patience).toBeGreaterThan(seen + 50)
+        await expect.poll(() => fetching.state.fetches).toBeGreaterThan(seen + 50)
       }
       expect(fetching.state.fetches).toBeGreaterThan(from + 500)
       // Changes are refused as such; nothing is half done.
@@ -68,7 +66,7 @@ describe('a database that is gone for ten minutes under load', () => {
       expect((await world.call('GET', '/readyz')).status).toBe(200)
 
       await cluster.start()
-      await expect.poll(() => world.app.state(), patience).toBe('serving')
+      await expect.poll(() => world.app.state()).toBe('serving')
       await fetching.stop()
       expect(fetching.state.wrong).toEqual([])
 
@@ -76,7 +74,7 @@ describe('a database that is gone for ten minutes under load', () => {
         const { items } = (await world.admin('GET', '/api/v1/enrolments')).json
         return (items as { fetchesToday: number }[]).reduce((sum, e) => sum + e.fetchesToday, 0)
       }
-      await expect.poll(recorded, patience).toBe(fetching.state.fetches + already)
+      await expect.poll(recorded).toBe(fetching.state.fetches + already)
       expect(await answersOf(world, secrets)).toMatchObject({ texts: before.texts })
       expect((await publish(world, policyId, strict, 'afterwards')).status).toBe(201)
     } finally {
@@ -107,13 +105,11 @@ describe('a database that is gone for ten minutes under load', () => {
 
       await cluster.start()
       await expect
-        .poll(
-          () =>
-            second.app.start().then(
-              () => second.app.state(),
-              () => 'not yet',
-            ),
-          patience,
+        .poll(() =>
+          second.app.start().then(
+            () => second.app.state(),
+            () => 'not yet',
+          ),
         )
         .toBe('serving')
       const after = await ask()

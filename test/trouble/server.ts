@@ -122,7 +122,7 @@ export function watch(child: ChildProcess): {
   return { output: () => text, ended }
 }
 
-const patience = 60_000
+const patience = 300_000
 
 /** Polls generously: what is slow on a busy machine is not wrong. */
 export async function until(
@@ -132,8 +132,13 @@ export async function until(
 ): Promise<void> {
   const end = Date.now() + patience
   while (!(await reached())) {
-    if (child.exitCode !== null || child.signalCode !== null || Date.now() > end)
-      throw new Error(`the process did not get there:\n${output()}`)
+    if (child.exitCode !== null || child.signalCode !== null) {
+      // What it said last may come after its end.
+      if (children.has(child)) await new Promise((closed) => child.once('close', closed))
+      if (await reached()) return
+      throw new Error(`the process ended before it got there:\n${output()}`)
+    }
+    if (Date.now() > end) throw new Error(`the process did not get there:\n${output()}`)
     await new Promise((go) => setTimeout(go, 25))
   }
 }

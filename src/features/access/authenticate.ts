@@ -5,9 +5,8 @@ import { Problem } from '#kernel/problem.ts'
 import type { Actor } from '#kernel/route.ts'
 import { hashSecret, readToken, sameHash } from '#kernel/tokens.ts'
 import type { Work } from '#kernel/work.ts'
-import { keyPermissions, keyState, operatorSecretLength } from './keys.ts'
+import { heldByMaker, keyPermissions, keyState, operatorSecretLength } from './keys.ts'
 import { keyByHash, keyById, setKeyUsed, type KeyRecord } from './store.keys.ts'
-import { memberById } from './store.members.ts'
 
 /** `last used` is written at most so often (ms). */
 const usedEvery = 60_000
@@ -37,7 +36,7 @@ export function createKeyAuthenticator(parts: { readonly db: Db; readonly log: L
   return async (request: Request, now: number): Promise<Actor<Permission> | undefined> => {
     const presented = /^bearer +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1]
     if (presented === undefined) return undefined
-    const known = await parts.db.read(() => lookUp(presented))
+    const known = await parts.db.read(() => lookUp(presented, now))
     if (!known)
       throw wrong(
         presented.startsWith('gh_')
@@ -47,7 +46,11 @@ export function createKeyAuthenticator(parts: { readonly db: Db; readonly log: L
       )
     const { key, permissions } = known
     const state = keyState(key, permissions, now)
-    if (state !== 'working') throw wrong(...reasons[state])
+    if (state !== 'working') {
+      const [detail, remedy] = reasons[state]
+      const whose = { kind: 'key', id: key.id, label: key.name } as const
+      throw new Problem('unauthenticated', detail, { remedy, actor: whose })
+    }
     await remember(key, now)
     return { kind: 'key', id: key.id, label: key.name, permissions }
   }
@@ -66,11 +69,11 @@ const reasons: Readonly<
 
 function* lookUp(
   presented: string,
+  now: number,
 ): Work<{ readonly key: KeyRecord; readonly permissions: ReadonlySet<Permission> } | undefined> {
   const key = yield* keyOf(presented)
   if (!key) return undefined
-  const maker = key.maker_kind === 'member' ? yield* memberById(key.maker_id) : undefined
-  return { key, permissions: keyPermissions(key, maker) }
+  return { key, permissions: keyPermissions(key, yield* heldByMaker(key, now)) }
 }
 
 /** Ours are found by id and compared by hash; a secret that the operator chose carries no id, so its hash is the key. */

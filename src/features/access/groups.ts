@@ -5,8 +5,10 @@ import type { Work } from '#kernel/work.ts'
 import { nameKey } from './identity.ts'
 import { demand } from './may.ts'
 import type { Acting, Changed } from './members.ts'
+import { refuseOwnedGroup } from './owned.ts'
 import type { AccessPorts } from './ports.ts'
-import type { Group } from './schema.ts'
+import { defaultPermissions, grantsOfGroup } from './rights.ts'
+import type { Group, UsedBy } from './schema.ts'
 import {
   deleteGroup,
   deleteMemberships,
@@ -16,6 +18,7 @@ import {
   insertGroups,
   insertMemberships,
   membersAmong,
+  setTerms,
   updateGroup,
 } from './store.groups.ts'
 
@@ -41,6 +44,7 @@ export function* createGroup(
 }
 
 export function* changeGroup(
+  ports: Pick<AccessPorts, 'keeperOf'>,
   now: number,
   id: string,
   given: {
@@ -49,7 +53,7 @@ export function* changeGroup(
     readonly version: number
   },
 ): Work<Changed<Group>> {
-  const before = yield* editable(id, given.version)
+  const before = yield* editable(ports, id, given.version)
   const name = given.name?.trim() ?? before.name
   if (nameKey(name) !== nameKey(before.name)) yield* refuseTakenName(name)
   const after: Group = {
@@ -66,9 +70,14 @@ export function* changeGroup(
 }
 
 /** Refused with `in_use` and the list of what refers to it, while a rule or an enrolment does. */
-export function* removeGroup(ports: AccessPorts, id: string, version: number): Work<Group> {
-  const group = yield* editable(id, version)
-  const usedBy = yield* ports.groupUsedBy(id)
+export function* removeGroup(
+  ports: AccessPorts,
+  now: number,
+  id: string,
+  version: number,
+): Work<Group> {
+  const group = yield* editable(ports, id, version)
+  const usedBy = [...(yield* ports.groupUsedBy(id)), ...(yield* rolesGivenTo(id, now))]
   if (usedBy.length > 0)
     throw new Problem(
       'in_use',
@@ -80,26 +89,50 @@ export function* removeGroup(ports: AccessPorts, id: string, version: number): W
   return group
 }
 
+/** The roles that the group was given, as what keeps it from being deleted. */
+export function* rolesGivenTo(groupId: string, now: number): Work<readonly UsedBy[]> {
+  return (yield* grantsOfGroup(groupId, now)).map(({ from }) => ({
+    kind: 'role',
+    id: from.id,
+    label: `The role ${from.name}`,
+    link: `/roles/${from.id}`,
+  }))
+}
+
+export interface MembershipWish {
+  readonly id: string
+  readonly add: readonly string[]
+  readonly remove: readonly string[]
+  /** How long those who are added stay (ms); null: for good. */
+  readonly lasts?: number | null | undefined
+  readonly requestId?: string
+  readonly changeSet?: string | undefined
+}
+
 export interface MembershipChanged {
   readonly group: Group
   readonly added: readonly string[]
   readonly removed: readonly string[]
+  /** Who was in already for a time, which now ends at another moment or never. */
+  readonly changed: readonly string[]
+  /** When it ends for those who were added or changed (ms); null: never. */
+  readonly endsAt: number | null
+  /** Those to be added who stay in as they were, with when that ends. */
+  readonly kept: ReadonlyMap<string, number | null>
   readonly touches: number
 }
 
-/** Adds and removes many at once, as one change set. Who is in already, or is not, is passed over. */
+/**
+ * Adds and removes many at once, as one change set. Who is in for good already, or is not in, is passed over; who is in for a
+ * time and is added again stays for the time that is said now.
+ */
 export function* changeMembership(
   ports: AccessPorts,
   actor: Acting,
   now: number,
-  given: {
-    readonly id: string
-    readonly add: readonly string[]
-    readonly remove: readonly string[]
-    readonly changeSet?: string | undefined
-  },
+  given: MembershipWish,
 ): Work<MembershipChanged> {
-  const group = yield* handMade(given.id)
+  const group = yield* handMade(ports, given.id)
   const add = [...new Set(given.add)]
   const remove = [...new Set(given.remove)]
   const both = add.filter((id) => remove.includes(id))
@@ -107,27 +140,66 @@ export function* changeMembership(
     throw new Problem('invalid_input', `${both.join(', ')} would be added and removed.`, {
       errors: [{ field: 'add', message: 'Also in `remove`.' }],
     })
-  demand(actor, { kind: 'join_group', grants: [] })
+  yield* demandMembership(actor, now, group.id, {
+    joins: add.length > 0,
+    leaves: remove.length > 0,
+  })
   yield* refuseUnknown([...add, ...remove])
   const present = yield* membersAmong(group.id, [...add, ...remove])
   const added = add.filter((id) => !present.has(id))
   const removed = remove.filter((id) => present.has(id))
+  const endsAt = given.lasts == null ? null : now + given.lasts
+  const changed = add.filter((id) => {
+    const before = present.get(id)
+    if (typeof before !== 'number') return false
+    // Whoever asked for more time must not be left with less.
+    return given.requestId === undefined || endsAt === null || before < endsAt
+  })
   const { touches } = yield* ports.changeSets.touch(
-    { kind: 'membership', groupId: group.id, add, remove },
+    { kind: 'membership', groupId: group.id, add, remove, ...lasting(given.lasts) },
     given.changeSet,
+    { actor, now },
   )
+  const terms = { endsAt, requestId: given.requestId ?? null }
   yield* insertMemberships(
     added.map((memberId) => ({ groupId: group.id, memberId })),
     now,
+    terms,
   )
+  yield* setTerms(group.id, changed, terms)
   yield* deleteMemberships(group.id, removed)
-  if (added.length + removed.length > 0) yield* bump('people')
+  if (added.length + removed.length + changed.length > 0) yield* bump('people')
   return {
     group: { ...group, members: group.members + added.length - removed.length },
     added,
     removed,
+    changed,
+    endsAt,
+    kept: new Map(
+      add.flatMap((id) => {
+        const before = present.get(id)
+        return before === undefined || changed.includes(id) ? [] : [[id, before] as const]
+      }),
+    ),
     touches,
   }
+}
+
+const lasting = (lasts: number | null | undefined) => (lasts == null ? {} : { lasts })
+
+/** A group gives the roles that it was given: nobody lets others have by it what she does not hold, or takes it from them. */
+function* demandMembership(
+  actor: Acting,
+  now: number,
+  groupId: string,
+  change: { readonly joins: boolean; readonly leaves: boolean },
+): Work<void> {
+  const given = yield* grantsOfGroup(groupId, now)
+  const grants = given.flatMap(({ permissions }) => permissions)
+  if (change.joins || !change.leaves) demand(actor, { kind: 'join_group', grants })
+  if (!change.leaves) return
+  const fallback = given.length > 0 ? yield* defaultPermissions() : []
+  demand(actor, { kind: 'leave_group', grants, fallback })
 }
 
 /** Puts a member that was just made into groups. Unknown groups are `invalid_input`. */
@@ -139,7 +211,6 @@ export function* joinGroups(
 ): Work<void> {
   const wanted = [...new Set(groupIds)]
   if (wanted.length === 0) return
-  demand(actor, { kind: 'join_group', grants: [] })
   for (const id of wanted) {
     const group = yield* groupById(id)
     if (!group)
@@ -147,6 +218,7 @@ export function* joinGroups(
         errors: [{ field: 'groupIds', message: 'There is no such group.' }],
       })
     refuseProvisioned(group)
+    yield* demandMembership(actor, now, id, { joins: true, leaves: false })
   }
   yield* insertMemberships(
     wanted.map((groupId) => ({ groupId, memberId })),
@@ -165,14 +237,14 @@ function* refuseUnknown(ids: readonly string[]): Work<void> {
     })
 }
 
-function* handMade(id: string): Work<Group> {
+function* handMade(ports: Pick<AccessPorts, 'keeperOf'>, id: string): Work<Group> {
   const group = found(yield* groupById(id), 'group')
-  refuseProvisioned(group)
+  yield* refuseOwnedGroup(ports, group)
   return group
 }
 
-function* editable(id: string, version: number): Work<Group> {
-  const group = yield* handMade(id)
+function* editable(ports: Pick<AccessPorts, 'keeperOf'>, id: string, version: number): Work<Group> {
+  const group = yield* handMade(ports, id)
   if (group.version !== version) throw editedMeanwhile(group)
   return group
 }
@@ -180,7 +252,7 @@ function* editable(id: string, version: number): Work<Group> {
 /** One authoritative source each: what an identity provider sends is not edited here. */
 function refuseProvisioned(group: Pick<Group, 'name' | 'source'>): void {
   if (group.source !== 'manual')
-    throw new Problem('wrong_state', `${group.name} is kept by the identity provider.`, {
+    throw new Problem('managed_elsewhere', `${group.name} is kept by a directory.`, {
       remedy: 'Change it there.',
     })
 }

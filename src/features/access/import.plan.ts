@@ -3,7 +3,8 @@ import type { ImportError, ImportLine } from './import.csv.ts'
 import { emailKey, nameKey } from './identity.ts'
 import { mayAct, refusalProblem, type Act } from './may.ts'
 import type { Acting } from './members.ts'
-import { potentialOf } from './roles.ts'
+import type { EverybodysRights } from './rights.everybody.ts'
+import { administrationOf } from './roles/held.ts'
 import { groupName, type ImportPreview, type Member, type RoleKey } from './schema.ts'
 
 /** The workspace as the plan sees it. */
@@ -17,6 +18,7 @@ export interface ImportGround {
   >
   /** Member id → ids of her groups. */
   readonly groupsOf: ReadonlyMap<string, ReadonlySet<string>>
+  readonly rights: Pick<EverybodysRights, 'potential' | 'ofGroup' | 'byDefault'>
 }
 
 export interface PlannedMember {
@@ -68,7 +70,7 @@ export function planImport(
       complain('email', 'archived_member', `${row.email} is archived. Restore the member first.`)
     if (row.member?.source === 'scim' && row.changes.length > 0)
       complain('email', 'provisioned', `${row.email} is kept by the identity provider.`)
-    for (const act of actsOf(row)) {
+    for (const act of actsOf(row, ground)) {
       const refusal = mayAct(actor, act)
       if (!refusal) continue
       const column = act.kind === 'manage_member' ? 'email' : 'role'
@@ -106,11 +108,13 @@ function planRow(line: ImportLine, ground: ImportGround): PlannedMember {
 }
 
 /** The same acts that a person would do one by one, so that a file can do nothing that its sender may not. */
-function actsOf(row: PlannedMember): readonly Act[] {
+function actsOf(row: PlannedMember, { groups, rights }: ImportGround): readonly Act[] {
   const { member } = row
-  const joins: readonly Act[] = row.joins.length > 0 ? [{ kind: 'join_group', grants: [] }] : []
-  if (!member) return [{ kind: 'add_member', role: row.role }, ...joins]
-  const holds = potentialOf(member)
+  const grants = row.joins.flatMap((key) => rights.ofGroup(groups.get(key)?.id ?? ''))
+  const joins: readonly Act[] = row.joins.length > 0 ? [{ kind: 'join_group', grants }] : []
+  const grantsToAll = administrationOf(rights.byDefault)
+  if (!member) return [{ kind: 'add_member', role: row.role, grants: grantsToAll }, ...joins]
+  const holds = rights.potential(member)
   return [
     ...(row.name === member.name ? [] : [{ kind: 'manage_member' as const, holds }]),
     ...(row.role === member.role ? [] : [{ kind: 'change_role' as const, holds, role: row.role }]),

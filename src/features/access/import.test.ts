@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Permission } from '#features/workspace/index.ts'
 import { maxImportRows, readImport } from './import.csv.ts'
 import { planHash, planImport, previewOf, type ImportGround } from './import.plan.ts'
-import { roles } from './roles.ts'
+import { roles } from './roles/builtin.ts'
+import { potentialOf } from './roles/held.ts'
 import type { Member } from './schema.ts'
 
 const member = (given: Partial<Member>): Member => ({
@@ -19,11 +21,16 @@ const member = (given: Partial<Member>): Member => ({
   ...given,
 })
 
-function ground(members: readonly Member[] = [], inGroup: readonly string[] = []): ImportGround {
+function ground(
+  members: readonly Member[] = [],
+  inGroup: readonly string[] = [],
+  grants: readonly Permission[] = [],
+): ImportGround {
   return {
     members: new Map(members.map((m) => [m.email.toLowerCase(), m])),
     groups: new Map([['platform', { id: 'grp_1', name: 'Platform', source: 'manual' }]]),
     groupsOf: new Map(inGroup.map((id) => [id, new Set(['grp_1'])])),
+    rights: { potential: (m) => potentialOf(m, []), ofGroup: () => grants, byDefault: [] },
   }
 }
 

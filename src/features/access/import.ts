@@ -7,7 +7,8 @@ import type { ImportError, ParsedImport } from './import.csv.ts'
 import { planImport, previewOf, type ImportPlan } from './import.plan.ts'
 import type { Acting } from './members.ts'
 import { countOwners, refuseOwnerless } from './owners.ts'
-import type { AccessPorts } from './ports.ts'
+import type { AccessPorts, TouchingAct } from './ports.ts'
+import { everybodysRights } from './rights.everybody.ts'
 import type { ImportPreview, Member } from './schema.ts'
 import { allGroups, allMemberships, insertGroups, insertMemberships } from './store.groups.ts'
 import { allMembers, insertMembers, updateMember } from './store.members.ts'
@@ -16,17 +17,21 @@ interface Planned {
   readonly plan: ImportPlan
   readonly errors: readonly ImportError[]
   readonly preview: ImportPreview
+  /** What it would do to the groups of members that are there already. */
+  readonly joins: TouchingAct
 }
 
 function* planned(
   ports: Pick<AccessPorts, 'changeSets'>,
   { lines, errors }: ParsedImport,
   actor: Acting,
+  now: number,
   createGroups: boolean,
 ): Work<Planned> {
   const members = yield* allMembers()
+  const memberships = yield* allMemberships()
   const groupsOf = new Map<string, Set<string>>()
-  for (const { memberId, groupId } of yield* allMemberships()) {
+  for (const { memberId, groupId } of memberships) {
     const held = groupsOf.get(memberId)
     if (held) held.add(groupId)
     else groupsOf.set(memberId, new Set([groupId]))
@@ -34,7 +39,12 @@ function* planned(
   const groups = new Map((yield* allGroups()).map((g) => [nameKey(g.name), g]))
   const plan = planImport(
     lines,
-    { members: new Map(members.map((m) => [emailKey(m.email), m])), groups, groupsOf },
+    {
+      members: new Map(members.map((m) => [emailKey(m.email), m])),
+      groups,
+      groupsOf,
+      rights: yield* everybodysRights(memberships, now),
+    },
     actor,
     createGroups,
   )
@@ -47,19 +57,21 @@ function* planned(
         })
       : [],
   )
-  const { touches } = yield* ports.changeSets.touch({ kind: 'join_groups', joins })
   const all = [...errors, ...plan.errors].sort((a, b) => a.line - b.line)
-  return { plan, errors: all, preview: previewOf(plan, all, touches) }
+  const act = { kind: 'join_groups', joins } as const
+  const touches = yield* ports.changeSets.reach(act)
+  return { plan, errors: all, preview: previewOf(plan, all, touches), joins: act }
 }
 
 /** What the file would do, with everything that is wrong with it. Changes nothing. */
 export function* previewImport(
   ports: Pick<AccessPorts, 'changeSets'>,
   actor: Acting,
+  now: number,
   file: ParsedImport,
   createGroups: boolean,
 ): Work<ImportPreview> {
-  return (yield* planned(ports, file, actor, createGroups)).preview
+  return (yield* planned(ports, file, actor, now, createGroups)).preview
 }
 
 export interface Imported {
@@ -83,7 +95,7 @@ export interface Imported {
  * active and have no password: a developer needs none to be governed; who shall sign in gets a link.
  */
 export function* runImport(
-  ports: Pick<AccessPorts, 'canSignIn' | 'changeSets'>,
+  ports: Pick<AccessPorts, 'canSignIn' | 'changeSets' | 'keepBreakGlass'>,
   ids: Ids,
   actor: Acting,
   now: number,
@@ -93,16 +105,23 @@ export function* runImport(
     readonly expectedHash: string | undefined
   },
 ): Work<Imported> {
-  const { plan, errors, preview } = yield* planned(ports, given.file, actor, given.createGroups)
+  const { plan, errors, preview, joins } = yield* planned(
+    ports,
+    given.file,
+    actor,
+    now,
+    given.createGroups,
+  )
   if (errors.length > 0) throw refused(preview, errors)
   if (given.expectedHash !== undefined && given.expectedHash !== preview.hash)
     throw new Problem('preview_outdated', 'The file would now do something else than it showed.', {
       remedy: 'Look at the new preview, then import.',
       data: { preview },
     })
+  yield* ports.changeSets.touch(joins, undefined, { actor, now })
   const ownersBefore = yield* countOwners(ports)
   const groupIds = yield* makeGroups(ids, now, plan)
-  const memberIds = yield* writeMembers(ids, now, plan)
+  const memberIds = yield* writeMembers(ports, ids, now, plan)
   const memberships = plan.rows.flatMap((row) =>
     row.joins.map((key) => ({
       memberId: memberIds.get(row.line) ?? '',
@@ -111,6 +130,7 @@ export function* runImport(
   )
   yield* insertMemberships(memberships, now)
   refuseOwnerless(ownersBefore, yield* countOwners(ports))
+  yield* bump('roles')
   yield* bump('people')
   return {
     created: preview.creates,
@@ -161,7 +181,12 @@ function* makeGroups(ids: Ids, now: number, plan: ImportPlan): Work<ReadonlyMap<
 }
 
 /** The id of the member of each line. */
-function* writeMembers(ids: Ids, now: number, plan: ImportPlan): Work<ReadonlyMap<number, string>> {
+function* writeMembers(
+  ports: Pick<AccessPorts, 'keepBreakGlass'>,
+  ids: Ids,
+  now: number,
+  plan: ImportPlan,
+): Work<ReadonlyMap<number, string>> {
   const byLine = new Map<number, string>()
   const made: Member[] = []
   for (const row of plan.rows) {
@@ -184,6 +209,8 @@ function* writeMembers(ids: Ids, now: number, plan: ImportPlan): Work<ReadonlyMa
       continue
     }
     byLine.set(row.line, member.id)
+    // One after the other: of two who are the last ones, the second is refused.
+    if (member.role === 'owner' && row.role !== 'owner') yield* ports.keepBreakGlass(member.id)
     if (row.name !== member.name || row.role !== member.role)
       yield* updateMember(
         { ...member, name: row.name, role: row.role, updatedAt: now },

@@ -5,10 +5,9 @@ import { hashSecret, issueToken } from '#kernel/tokens.ts'
 import type { Work } from '#kernel/work.ts'
 import { demand } from './may.ts'
 import type { Acting, Changed } from './members.ts'
-import { permissionsOf } from './roles.ts'
-import type { Member, ServiceKey } from './schema.ts'
+import { rightsOf } from './rights.ts'
+import type { ServiceKey } from './schema.ts'
 import { insertKey, keyById, setKeyRevoked, type KeyRecord } from './store.keys.ts'
-import { memberById } from './store.members.ts'
 
 const everything: ReadonlySet<Permission> = new Set(permissionKeys)
 
@@ -18,22 +17,19 @@ export function scopesOf(key: Pick<KeyRecord, 'scopes'>): readonly Permission[] 
   return permissionKeys.filter((p) => scopes.includes('*') || scopes.includes(p))
 }
 
-/**
- * What the key may do now: its scopes, as far as its maker still holds them. `maker` is undefined when the member was
- * deleted; the operator at the machine holds everything.
- */
-export function keyPermissions(
-  key: Pick<KeyRecord, 'scopes' | 'maker_kind'>,
-  maker: Member | undefined,
-): ReadonlySet<Permission> {
-  const held =
-    key.maker_kind === 'operator'
-      ? everything
-      : maker
-        ? permissionsOf(maker)
-        : new Set<Permission>()
-  return new Set(scopesOf(key).filter((p) => held.has(p)))
+/** What the maker of a key holds now: nothing once the member was deleted; everything, for the operator at the machine. */
+export function* heldByMaker(
+  key: Pick<KeyRecord, 'maker_kind' | 'maker_id'>,
+  now: number,
+): Work<ReadonlySet<Permission>> {
+  return key.maker_kind === 'operator' ? everything : yield* rightsOf(key.maker_id, now)
 }
+
+/** What the key may do now: its scopes, as far as its maker still holds them. */
+export const keyPermissions = (
+  key: Pick<KeyRecord, 'scopes'>,
+  held: ReadonlySet<Permission>,
+): ReadonlySet<Permission> => new Set(scopesOf(key).filter((p) => held.has(p)))
 
 /** `asleep`: nothing is wrong with the key itself, but its maker holds none of its scopes any more. */
 export function keyState(
@@ -46,8 +42,8 @@ export function keyState(
   return permissions.size === 0 ? 'asleep' : 'working'
 }
 
-export function shownKey(key: KeyRecord, maker: Member | undefined, now: number): ServiceKey {
-  const permissions = keyPermissions(key, maker)
+function shownKey(key: KeyRecord, held: ReadonlySet<Permission>, now: number): ServiceKey {
+  const permissions = keyPermissions(key, held)
   return {
     id: key.id,
     name: key.name,
@@ -66,11 +62,14 @@ export function shownKey(key: KeyRecord, maker: Member | undefined, now: number)
 
 /** Adds the maker's present rights to each key. */
 export function* withMakers(keys: readonly KeyRecord[], now: number): Work<readonly ServiceKey[]> {
-  const makers = new Map<string, Member | undefined>()
-  for (const key of keys)
-    if (key.maker_kind === 'member' && !makers.has(key.maker_id))
-      makers.set(key.maker_id, yield* memberById(key.maker_id))
-  return keys.map((key) => shownKey(key, makers.get(key.maker_id), now))
+  const held = new Map<string, ReadonlySet<Permission>>()
+  const shown: ServiceKey[] = []
+  for (const key of keys) {
+    const rights = held.get(key.maker_id) ?? (yield* heldByMaker(key, now))
+    held.set(key.maker_id, rights)
+    shown.push(shownKey(key, rights, now))
+  }
+  return shown
 }
 
 export interface NewKey {

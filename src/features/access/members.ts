@@ -5,9 +5,11 @@ import type { Actor } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
 import { emailKey } from './identity.ts'
 import { demand } from './may.ts'
+import { refuseOwned } from './owned.ts'
 import { keepAnOwner } from './owners.ts'
 import type { AccessPorts } from './ports.ts'
-import { permissionsOf, potentialOf, roles } from './roles.ts'
+import { demandOver, potentialRightsOf } from './rights.ts'
+import { roles } from './roles/builtin.ts'
 import type { Member, MemberStatus, RoleKey } from './schema.ts'
 import { revokeKeysOf } from './store.keys.ts'
 import {
@@ -25,17 +27,6 @@ export type Acting = Pick<Actor<Permission>, 'kind' | 'id' | 'label' | 'permissi
 export interface Changed<T> {
   readonly before: T
   readonly after: T
-}
-
-/** The member as the one who acts. The session's own facts (id, time of the password) are added by sign-in. */
-export function actorFor(member: Member): Actor<Permission> {
-  return {
-    kind: 'session',
-    id: member.id,
-    label: member.email,
-    permissions: permissionsOf(member),
-    role: member.role,
-  }
 }
 
 export interface NewMember {
@@ -62,6 +53,7 @@ export function* createMember(ids: Ids, now: number, given: NewMember): Work<Mem
     version: 1,
   }
   yield* insertMembers([member])
+  if (member.role !== 'member') yield* bump('roles')
   yield* bump('people')
   return member
 }
@@ -89,10 +81,10 @@ export function* sawMember(member: Pick<Member, 'id' | 'lastSeenAt'>, now: numbe
 }
 
 /** Finds the member of an act, in the version that the actor has seen, and refuses accounts stronger than the own one. */
-export function* managed(actor: Acting, id: string, version: number): Work<Member> {
+export function* managed(actor: Acting, now: number, id: string, version: number): Work<Member> {
   const member = found(yield* memberById(id), 'member')
   refuseOutdated(member, version)
-  demand(actor, { kind: 'manage_member', holds: potentialOf(member) })
+  yield* demandOver(actor, member, now)
   return member
 }
 
@@ -133,7 +125,8 @@ export function* changeRole(
 ): Work<Changed<Member>> {
   const before = found(yield* memberById(given.id), 'member')
   refuseOutdated(before, given.version)
-  demand(actor, { kind: 'change_role', holds: potentialOf(before), role: given.role })
+  const holds = yield* potentialRightsOf(before, now)
+  demand(actor, { kind: 'change_role', holds, role: given.role })
   yield* keepAnOwner(ports, before, { ...before, role: given.role })
   const after = yield* save(now, before, { role: given.role })
   return { before, after }
@@ -153,15 +146,19 @@ const reachable: Readonly<Record<StatusChange['status'], readonly MemberStatus[]
   archived: ['invited', 'active', 'suspended'],
 }
 
+const actOf = { active: 'activate', suspended: 'suspend', archived: 'edit' } as const
+
 export interface StatusChanged extends Changed<Member> {
   readonly touches: number
   readonly endedSessions: number
+  readonly endedClients: number
   readonly revokedKeys: number
 }
 
 /**
- * Suspending and archiving end all sessions in the same transaction; archiving also revokes the keys she made. Keys of a
- * suspended member sleep, because a key never holds more than its maker holds now.
+ * Suspending and archiving end all sessions in the same transaction; archiving also revokes the keys she made and signs her
+ * clients out. Keys and clients of a suspended member sleep: a key never holds more than its maker holds now, and a client is
+ * refused as long as she is suspended.
  */
 export function* changeStatus(
   ports: AccessPorts,
@@ -169,8 +166,9 @@ export function* changeStatus(
   now: number,
   change: StatusChange,
 ): Work<StatusChanged> {
-  const before = yield* managed(actor, change.id, change.version)
+  const before = yield* managed(actor, now, change.id, change.version)
   refuseSelf(actor, before)
+  yield* refuseOwned(ports, before, actOf[change.status])
   if (!reachable[change.status].includes(before.status))
     throw new Problem(
       'wrong_state',
@@ -185,13 +183,15 @@ export function* changeStatus(
       memberId: before.id,
     },
     change.changeSet,
+    { actor, now },
   )
   yield* keepAnOwner(ports, before, { ...before, status: change.status })
   const after = yield* save(now, before, { status: change.status })
   const endedSessions = change.status === 'active' ? 0 : yield* ports.endSessions(before.id)
-  const revokedKeys =
-    change.status === 'archived' ? yield* revokeKeysOf(before.id, now, actor.label) : 0
-  return { before, after, touches, endedSessions, revokedKeys }
+  const leaves = change.status === 'archived'
+  const endedClients = leaves ? yield* ports.endClients(before.id, now, actor.label) : 0
+  const revokedKeys = leaves ? yield* revokeKeysOf(before.id, now, actor.label) : 0
+  return { before, after, touches, endedSessions, endedClients, revokedKeys }
 }
 
 /** Removes the member for good: memberships, sessions, password. Keys stay listed, revoked, with the name of their maker. */
@@ -201,19 +201,22 @@ export function* removeMember(
   now: number,
   given: { readonly id: string; readonly version: number; readonly changeSet?: string | undefined },
 ): Work<Omit<StatusChanged, 'after'>> {
-  const before = yield* managed(actor, given.id, given.version)
+  const before = yield* managed(actor, now, given.id, given.version)
   refuseSelf(actor, before)
+  yield* refuseOwned(ports, before, 'edit')
   const { touches } = yield* ports.changeSets.touch(
     { kind: 'remove_member', memberId: before.id },
     given.changeSet,
+    { actor, now },
   )
   yield* keepAnOwner(ports, before, undefined)
   const endedSessions = yield* ports.endSessions(before.id)
+  const endedClients = yield* ports.endClients(before.id, now, actor.label)
   const revokedKeys = yield* revokeKeysOf(before.id, now, actor.label)
   yield* ports.forget(before.id)
   yield* deleteMember(before.id)
   yield* bump('people')
-  return { before, touches, endedSessions, revokedKeys }
+  return { before, touches, endedSessions, endedClients, revokedKeys }
 }
 
 function* save(
@@ -224,6 +227,7 @@ function* save(
   const after: Member = { ...before, ...change, updatedAt: now, version: before.version + 1 }
   if (!(yield* updateMember(after, before.version)))
     throw editedMeanwhile(found(yield* memberById(before.id), 'member'))
+  if (after.role !== before.role) yield* bump('roles')
   yield* bump('people')
   return after
 }

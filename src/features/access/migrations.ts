@@ -1,5 +1,7 @@
 import type { Migration } from '#kernel/migrate.ts'
 import { queries, run } from '#kernel/work.ts'
+import { roleMigrations } from './roles/migrations.ts'
+import { membershipEnds } from './ends/migration.ts'
 
 const q = queries<Record<string, never>>()
 
@@ -82,4 +84,16 @@ export const migrations: readonly Migration[] = [
       yield* run(q.schema.createIndex('keys_by_maker').on('service_keys').column('maker_id'))
     },
   },
+  membershipEnds,
+  {
+    name: 'access-005-break-glass',
+    *up() {
+      yield* run(
+        q.schema
+          .alterTable('members')
+          .addColumn('break_glass', 'bigint', (c) => c.notNull().defaultTo(0)),
+      )
+    },
+  },
+  ...roleMigrations,
 ]

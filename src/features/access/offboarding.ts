@@ -4,13 +4,18 @@ import { mayAct, refusalProblem } from './may.ts'
 import type { Acting } from './members.ts'
 import { isLastOwner } from './owners.ts'
 import type { AccessPorts } from './ports.ts'
-import { potentialOf } from './roles.ts'
+import { potentialRightsOf } from './rights.ts'
 import type { Holding, Offboarding } from './schema.ts'
 import { keysMadeBy } from './store.keys.ts'
 import { groupsOfMembers, memberById } from './store.members.ts'
 
 /** Everything a member holds, and what becomes of it: shown before somebody leaves. */
-export function* offboardingOf(ports: AccessPorts, actor: Acting, id: string): Work<Offboarding> {
+export function* offboardingOf(
+  ports: AccessPorts,
+  actor: Acting,
+  now: number,
+  id: string,
+): Work<Offboarding> {
   const member = found(yield* memberById(id), 'member')
   const groups = (yield* groupsOfMembers([id])).get(id) ?? []
   const keys = (yield* keysMadeBy(id)).filter((k) => k.revoked_at === null)
@@ -32,7 +37,8 @@ export function* offboardingOf(ports: AccessPorts, actor: Acting, id: string): W
     },
     ...elsewhere.map((h) => ({ ...h, items: [...h.items] })),
   ]
-  const refusal = mayAct(actor, { kind: 'manage_member', holds: potentialOf(member) })
+  const potential = yield* potentialRightsOf(member, now)
+  const refusal = mayAct(actor, { kind: 'manage_member', holds: potential })
   return {
     member,
     archive: holds({ groups: 'Kept, so that restoring brings everything back.' }),

@@ -32,8 +32,14 @@ export function* isLastOwner(ports: Ports, member: Member): Work<boolean> {
  * Refuses what would take the last owner away; called before the change. Both engines run transactions serializably: of two
  * owners who remove each other at the same moment, the second sees the first one's change, or is run again and sees it.
  */
-export function* keepAnOwner(ports: Ports, before: Member, after: Member | undefined): Work<void> {
-  if (!isActiveOwner(after) && (yield* isLastOwner(ports, before))) throw lastOwner()
+export function* keepAnOwner(
+  ports: Ports & Pick<AccessPorts, 'keepBreakGlass'>,
+  before: Member,
+  after: Member | undefined,
+): Work<void> {
+  if (isActiveOwner(after)) return
+  if (yield* isLastOwner(ports, before)) throw lastOwner()
+  if (isActiveOwner(before)) yield* ports.keepBreakGlass(before.id)
 }
 
 /** The same for an act on many: what was there before it, and what is left. */

@@ -9,7 +9,9 @@ import {
   createGroup,
   groupTarget,
   removeGroup,
+  rolesGivenTo,
 } from './groups.ts'
+import { keptBy } from './owned.ts'
 import { membersAnswer } from './routes.members.ts'
 import * as schema from './schema.ts'
 import type { Setting } from './setting.ts'
@@ -53,7 +55,11 @@ export function groupRoutes({ runtime, ports }: Setting): readonly Route[] {
       handle: (call, { params }) =>
         call.read(function* () {
           const group = found(yield* groupById(params.id), 'group')
-          return { ...group, usedBy: [...(yield* ports.groupUsedBy(group.id))] }
+          const usedBy = [
+            ...(yield* ports.groupUsedBy(group.id)),
+            ...(yield* rolesGivenTo(group.id, call.now)),
+          ]
+          return { ...group, keptBy: yield* keptBy(ports, 'group', group), usedBy }
         }),
     }),
     route({
@@ -70,7 +76,7 @@ export function groupRoutes({ runtime, ports }: Setting): readonly Route[] {
       audit: 'group.change',
       handle: (call, { params, body }) =>
         call.write(function* (record) {
-          const { before, after } = yield* changeGroup(call.now, params.id, body)
+          const { before, after } = yield* changeGroup(ports, call.now, params.id, body)
           yield* record({
             target: groupTarget(after),
             before: auditedGroup(before),
@@ -93,7 +99,7 @@ export function groupRoutes({ runtime, ports }: Setting): readonly Route[] {
       audit: 'group.delete',
       handle: (call, { params, query }) =>
         call.write(function* (record) {
-          const gone = yield* removeGroup(ports, params.id, query.version)
+          const gone = yield* removeGroup(ports, call.now, params.id, query.version)
           yield* record({
             target: groupTarget(gone),
             before: { ...auditedGroup(gone), members: gone.members },
@@ -121,11 +127,21 @@ export function groupRoutes({ runtime, ports }: Setting): readonly Route[] {
             id: params.id,
             ...body,
           })
-          const { group, added, removed, touches } = changed
-          yield* record({ target: groupTarget(group), after: { added, removed }, touches })
+          const { group, added, removed, changed: longer, endsAt, touches } = changed
+          yield* record({
+            target: groupTarget(group),
+            after: {
+              added,
+              removed,
+              ...(longer.length === 0 ? {} : { changed: longer }),
+              ...(endsAt === null ? {} : { endsAt }),
+            },
+            touches,
+          })
           return {
             added: added.length,
             removed: removed.length,
+            changed: longer.length,
             touches,
             members: group.members,
           }

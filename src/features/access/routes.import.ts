@@ -28,7 +28,7 @@ export function importRoutes({ runtime, ports }: Setting): readonly Route[] {
       handle: async (call, { query, body }) => {
         const file = await readApart(runtime.pool, body)
         return call.read(() =>
-          previewImport(ports, call.actor, file, query.createGroups === 'true'),
+          previewImport(ports, call.actor, call.now, file, query.createGroups === 'true'),
         )
       },
     }),

@@ -1,5 +1,5 @@
 import { route } from '#features/workspace/index.ts'
-import { csvResponse, jsonResponse } from '#kernel/export.ts'
+import { csvResponse, jsonResponse, timeCell } from '#kernel/export.ts'
 import { found } from '#kernel/problem.ts'
 import type { Route } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
@@ -9,7 +9,6 @@ import type { Setting } from './setting.ts'
 import { keyById, listKeys, type KeysFilter } from './store.keys.ts'
 
 const auth = ['session', 'key'] as const
-const iso = (at: number | null): string => (at === null ? '' : new Date(at).toISOString())
 
 export function keyRoutes({ runtime }: Setting): readonly Route[] {
   return [
@@ -102,9 +101,9 @@ const listRoute = route({
         k.state,
         k.scopes.join(';'),
         k.maker.label,
-        iso(k.createdAt),
-        iso(k.expiresAt),
-        iso(k.lastUsedAt),
+        timeCell(k.createdAt),
+        timeCell(k.expiresAt),
+        timeCell(k.lastUsedAt),
         k.id,
       ]),
     )

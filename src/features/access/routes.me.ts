@@ -1,19 +1,14 @@
-import { permissionKeys, permissions, route } from '#features/workspace/index.ts'
+import { route } from '#features/workspace/index.ts'
 import type { Route } from '#kernel/route.ts'
 import { managedSelf, memberTarget, renameMember } from './members.ts'
-import { roles } from './roles.ts'
+import { sentences } from './roles/routes.ts'
+import { refuseOwned } from './owned.ts'
 import * as schema from './schema.ts'
-import { countByRole, groupsOfMembers, memberById } from './store.members.ts'
+import type { Setting } from './setting.ts'
+import { groupsOfMembers, memberById } from './store.members.ts'
 
 const auth = ['session', 'key'] as const
-const sentences = (keys: Iterable<(typeof permissionKeys)[number]>) => {
-  const held = new Set(keys)
-  return permissionKeys
-    .filter((key) => held.has(key))
-    .map((key) => ({ key, sentence: permissions[key] }))
-}
-
-export const meRoutes: readonly Route[] = [
+export const meRoutes = ({ ports }: Setting): readonly Route[] => [
   route({
     id: 'me.get',
     method: 'GET',
@@ -50,33 +45,10 @@ export const meRoutes: readonly Route[] = [
     handle: (call, { body }) =>
       call.write(function* (record) {
         const self = yield* managedSelf(call.actor, body.version)
+        yield* refuseOwned(ports, self, 'edit')
         const { before, after } = yield* renameMember(call.now, self, body.name)
         yield* record({ target: memberTarget(after), before: before.name, after: after.name })
         return after
       }),
-  }),
-  route({
-    id: 'roles.list',
-    method: 'GET',
-    path: '/api/v1/roles',
-    summary: 'The built-in roles and every permission there is',
-    auth,
-    permission: 'members.read',
-    output: schema.rolesList,
-    errors: 'problem',
-    audit: null,
-    handle: async (call) => {
-      const counts = await call.read(() => countByRole())
-      return {
-        items: schema.roleKeys.map((key) => ({
-          key,
-          name: roles[key].name,
-          sentence: roles[key].sentence,
-          permissions: sentences(roles[key].permissions),
-          members: counts.get(key) ?? 0,
-        })),
-        permissions: sentences(permissionKeys),
-      }
-    },
   }),
 ]

@@ -1,12 +1,12 @@
 import { permissions, route, type Permission } from '#features/workspace/index.ts'
-import { csvResponse, jsonResponse } from '#kernel/export.ts'
+import { csvResponse, jsonResponse, timeCell } from '#kernel/export.ts'
 import { found } from '#kernel/problem.ts'
 import type { Call, Route } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
 import type { Setting } from './setting.ts'
 import { joinGroups } from './groups.ts'
 import { withMakers } from './keys.ts'
-import { demand } from './may.ts'
+import { keptBy, refuseOwned } from './owned.ts'
 import {
   auditedMember,
   changeEmail,
@@ -20,7 +20,9 @@ import {
   type StatusChange,
 } from './members.ts'
 import { offboardingOf } from './offboarding.ts'
-import { explainPermissions } from './roles.ts'
+import { countingGrants, demandAdding } from './rights.ts'
+import { explainPermissions } from './roles/held.ts'
+import { turnedOff } from './roles/turned-off.ts'
 import * as schema from './schema.ts'
 import { keysMadeBy } from './store.keys.ts'
 import { groupsOfMembers, listMembers, memberById } from './store.members.ts'
@@ -49,7 +51,7 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       recent: true,
       handle: (call, { body }) =>
         call.write(function* (record) {
-          demand(call.actor, { kind: 'add_member', role: body.role })
+          yield* demandAdding(call.actor, body.role)
           const made = yield* createMember(runtime.ids, call.now, { ...body, status: 'active' })
           yield* joinGroups(call.actor, call.now, made.id, body.groupIds)
           const after = { ...auditedMember(made), groupIds: body.groupIds }
@@ -57,7 +59,7 @@ export function memberRoutes(setting: Setting): readonly Route[] {
           return made
         }),
     }),
-    getRoute,
+    getRoute({ runtime, ports }),
     route({
       id: 'members.rename',
       method: 'PATCH',
@@ -72,7 +74,8 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       audit: 'member.rename',
       handle: (call, { params, body }) =>
         call.write(function* (record) {
-          const found = yield* managed(call.actor, params.id, body.version)
+          const found = yield* managed(call.actor, call.now, params.id, body.version)
+          yield* refuseOwned(ports, found, 'edit')
           const { before, after } = yield* renameMember(call.now, found, body.name)
           yield* record({ target: memberTarget(after), before: before.name, after: after.name })
           return after
@@ -93,7 +96,8 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       recent: true,
       handle: (call, { params, body }) =>
         call.write(function* (record) {
-          const found = yield* managed(call.actor, params.id, body.version)
+          const found = yield* managed(call.actor, call.now, params.id, body.version)
+          yield* refuseOwned(ports, found, 'edit')
           const { before, after } = yield* changeEmail(ports, call.now, found, body.email)
           yield* record({ target: memberTarget(after), before: before.email, after: after.email })
           return after
@@ -143,7 +147,8 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       output: schema.offboarding,
       errors: 'problem',
       audit: null,
-      handle: (call, { params }) => call.read(() => offboardingOf(ports, call.actor, params.id)),
+      handle: (call, { params }) =>
+        call.read(() => offboardingOf(ports, call.actor, call.now, params.id)),
     }),
     route({
       id: 'members.delete',
@@ -162,11 +167,11 @@ export function memberRoutes(setting: Setting): readonly Route[] {
       handle: (call, { params, query }) =>
         call.write(function* (record) {
           const gone = yield* removeMember(ports, call.actor, call.now, { id: params.id, ...query })
-          const { before, touches, endedSessions, revokedKeys } = gone
+          const { before, touches, endedSessions, endedClients, revokedKeys } = gone
           yield* record({
             target: memberTarget(before),
             before: auditedMember(before),
-            after: { endedSessions, revokedKeys },
+            after: { endedSessions, endedClients, revokedKeys },
             touches,
           })
           return undefined
@@ -213,38 +218,44 @@ export async function membersAnswer(
       m.groups.map((g) => g.name).join(';'),
       m.status,
       m.source,
-      new Date(m.createdAt).toISOString(),
-      m.lastSeenAt === null ? '' : new Date(m.lastSeenAt).toISOString(),
+      timeCell(m.createdAt),
+      timeCell(m.lastSeenAt),
       m.id,
     ]),
   )
 }
 
-const getRoute = route({
-  id: 'members.get',
-  method: 'GET',
-  path: '/api/v1/members/{id}',
-  summary: 'Everything about one member',
-  auth,
-  permission: 'members.read',
-  params: schema.idParams,
-  output: schema.memberPage,
-  errors: 'problem',
-  audit: null,
-  handle: (call, { params }) => call.read(() => memberPage(params.id, call.now)),
-})
+const getRoute = ({ ports }: Setting) =>
+  route({
+    id: 'members.get',
+    method: 'GET',
+    path: '/api/v1/members/{id}',
+    summary: 'Everything about one member',
+    auth,
+    permission: 'members.read',
+    params: schema.idParams,
+    output: schema.memberPage,
+    errors: 'problem',
+    audit: null,
+    handle: (call, { params }) => call.read(() => memberPage(ports, params.id, call.now)),
+  })
 
-function* memberPage(id: string, now: number): Work<schema.MemberPage> {
+function* memberPage(ports: Setting['ports'], id: string, now: number): Work<schema.MemberPage> {
   const member = found(yield* memberById(id), 'member')
   const groups = (yield* groupsOfMembers([id])).get(id) ?? []
+  const off = yield* turnedOff()
   return {
     ...member,
+    keptBy: yield* keptBy(ports, 'member', member),
     groups: [...groups],
-    permissions: explainPermissions(member).map(({ key, because }) => ({
-      key,
-      sentence: permissions[key],
-      because: [...because],
-    })),
+    permissions: explainPermissions(member, yield* countingGrants(id, now)).map(
+      ({ key, because }) => ({
+        key,
+        sentence: permissions[key],
+        because: [...because],
+        off: off.get(key) ?? null,
+      }),
+    ),
     keys: [...(yield* withMakers(yield* keysMadeBy(id), now))],
   }
 }
@@ -275,11 +286,11 @@ function statusRoute(
           status,
           ...body,
         })
-        const { before, after, touches, endedSessions, revokedKeys } = changed
+        const { before, after, touches, endedSessions, endedClients, revokedKeys } = changed
         yield* record({
           target: memberTarget(after),
           before: before.status,
-          after: { status: after.status, endedSessions, revokedKeys },
+          after: { status: after.status, endedSessions, endedClients, revokedKeys },
           touches,
         })
         return after

@@ -14,7 +14,7 @@ export type MemberStatus = z.infer<typeof memberStatus>
 /** Counts the changes of a row. Send the one you have seen: if somebody changed it since, nothing is overwritten. */
 export const version = z.int().min(1)
 export const idParams = z.object({ id: z.string().max(100) })
-const changeSetHash = z
+export const changeSetHash = z
   .string()
   .max(100)
   .optional()
@@ -22,11 +22,26 @@ const changeSetHash = z
     '`hash` of the change set that was looked at; refused when the effect is another one now.',
   )
 
-export const because = z.object({ kind: z.string(), id: z.string(), name: z.string() })
+export const because = z.object({
+  kind: z.enum(['built_in', 'role']),
+  id: z.string(),
+  name: z.string(),
+  through: z
+    .object({ kind: z.enum(['member', 'group', 'default']), id: z.string(), name: z.string() })
+    .nullable()
+    .describe(
+      'How a custom role reaches her: given to her, to a group of hers, or as the default.',
+    ),
+  endsAt: time.nullable(),
+})
 export const heldPermission = z.object({
   key: permission,
   sentence: z.string(),
   because: z.array(because),
+  off: z
+    .string()
+    .nullable()
+    .describe('The surface that is turned off, without which the permission opens nothing.'),
 })
 
 export const usedBy = z.object({
@@ -51,13 +66,17 @@ export const member = z.object({
 })
 export type Member = z.infer<typeof member>
 
-const groupRef = z.object({ id: z.string(), name: z.string() })
+const groupRef = z.object({
+  id: z.string(),
+  name: z.string(),
+  endsAt: time.nullable().describe('She leaves it by herself then; null: never.'),
+})
 export const listedMember = member.extend({ groups: z.array(groupRef) })
 export type ListedMember = z.infer<typeof listedMember>
 export const membersPage = page(listedMember)
 
 /** A minus in front turns the order around: `sort=-lastSeen`. */
-const sorted = <const K extends readonly string[]>(keys: K) => {
+export const sorted = <const K extends readonly string[]>(keys: K) => {
   const both = keys.flatMap((key) => [key, `-${key}`]) as [K[number] | `-${K[number]}`]
   return z.enum(both)
 }
@@ -102,7 +121,13 @@ export const key = z.object({
 })
 export type ServiceKey = z.infer<typeof key>
 
+const keptBy = z
+  .object({ id: z.string(), name: z.string() })
+  .nullable()
+  .describe('The directory that provisions it; null: it is kept by hand.')
+
 export const memberPage = listedMember.extend({
+  keptBy,
   permissions: z.array(heldPermission),
   keys: z.array(key),
 })
@@ -139,7 +164,7 @@ export const groupsQuery = pageQuery.extend({
   sort: sorted(['name', 'members', 'created']).default('name'),
 })
 export type GroupsQuery = z.infer<typeof groupsQuery>
-export const groupPage = group.extend({ usedBy: z.array(usedBy) })
+export const groupPage = group.extend({ keptBy, usedBy: z.array(usedBy) })
 export type GroupPage = z.infer<typeof groupPage>
 export const groupName = line(100).min(1)
 export const groupDescription = line(500)
@@ -157,18 +182,29 @@ export const groupMembersQuery = membersQuery.omit({ group: true })
 
 /** As many as one page of a bulk act sends; larger changes are a CSV import. */
 const memberIds = z.array(z.string().max(100)).max(5000).default([])
+/** A minute to a year: what is shorter nobody notices, what is longer nobody remembers. */
+export const lasts = z
+  .int()
+  .min(60_000)
+  .max(366 * 86_400_000)
+  .nullable()
+  .default(null)
+  .describe('How long it holds (ms), from when it is done; null: for good.')
 export const membershipChange = z.object({
   add: memberIds,
   remove: memberIds,
+  lasts,
   changeSet: changeSetHash,
 })
 export const membershipResult = z.object({
   added: z.int(),
   removed: z.int(),
+  changed: z
+    .int()
+    .describe('Who was in already for a time, which now ends at another moment or never.'),
   touches: z.int().describe('Principals whose effective policy changed by this.'),
   members: z.int(),
 })
-export type MembershipResult = z.infer<typeof membershipResult>
 
 export const keysPage = page(key)
 export const keysQuery = pageQuery.extend({
@@ -187,18 +223,6 @@ export const issuedKey = z.object({
   secret: z.string().describe('The key itself. It is shown this once and cannot be read back.'),
 })
 
-export const role = z.object({
-  key: roleKey,
-  name: z.string(),
-  sentence: z.string(),
-  permissions: z.array(z.object({ key: permission, sentence: z.string() })),
-  members: z.int(),
-})
-export const rolesList = z.object({
-  items: z.array(role),
-  permissions: z.array(z.object({ key: permission, sentence: z.string() })),
-})
-
 export const me = z.object({
   kind: z.enum(['member', 'key']),
   id: z.string(),
@@ -206,7 +230,6 @@ export const me = z.object({
   member: listedMember.nullable(),
   permissions: z.array(z.object({ key: permission, sentence: z.string() })),
 })
-export type Me = z.infer<typeof me>
 
 export const importQuery = z.object({
   createGroups: z

@@ -2,6 +2,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { decodeCursor, encodeCursor } from '#kernel/page.ts'
 import { all, first, run, type Work } from '#kernel/work.ts'
 import { nameKey, searchText } from './identity.ts'
+import { deleteGrantsOf } from './roles/store.grants.ts'
 import type { Group, GroupsQuery } from './schema.ts'
 import { after, contains, order } from './store.listing.ts'
 import { chunks, q, type GroupRow } from './tables.ts'
@@ -78,6 +79,7 @@ export function* updateGroup(group: GroupRecord, basedOn: number): Work<boolean>
 
 export function* deleteGroup(id: string): Work<void> {
   yield* run(q.deleteFrom('group_members').where('group_id', '=', id))
+  yield* deleteGrantsOf('group', id)
   yield* run(q.deleteFrom('groups').where('id', '=', id))
 }
 
@@ -128,38 +130,78 @@ export interface Membership {
   readonly groupId: string
 }
 
-/** Every membership there is: a directory reads them all at once. */
-export function* allMemberships(): Work<readonly Membership[]> {
-  const rows = yield* all(q.selectFrom('group_members').select(['group_id', 'member_id']))
-  return rows.map((r) => ({ memberId: r.member_id, groupId: r.group_id }))
+/** A membership as it stands. It counts until `endsAt` (ms), whether it was cleared away by then or not. */
+export interface HeldMembership extends Membership {
+  readonly endsAt: number | null
 }
 
-/** Which of these members are in the group. */
+/** Every membership there is: a directory reads them all at once. */
+export function* allMemberships(): Work<readonly HeldMembership[]> {
+  const rows = yield* all(
+    q.selectFrom('group_members').select(['group_id', 'member_id', 'ends_at']),
+  )
+  return rows.map((r) => ({ memberId: r.member_id, groupId: r.group_id, endsAt: r.ends_at }))
+}
+
+/** Which of these members are in the group, each with the time (ms) at which that ends; null: it is for good. */
 export function* membersAmong(
   groupId: string,
   memberIds: readonly string[],
-): Work<ReadonlySet<string>> {
-  const found = new Set<string>()
+): Work<ReadonlyMap<string, number | null>> {
+  const found = new Map<string, number | null>()
   for (const part of chunks(memberIds)) {
     const rows = yield* all(
       q
         .selectFrom('group_members')
-        .select('member_id')
+        .select(['member_id', 'ends_at'])
         .where('group_id', '=', groupId)
         .where('member_id', 'in', part),
     )
-    for (const row of rows) found.add(row.member_id)
+    for (const row of rows) found.set(row.member_id, row.ends_at)
   }
   return found
 }
 
+/** How long a membership holds, and for which request it was given. */
+export interface Terms {
+  readonly endsAt: number | null
+  readonly requestId: string | null
+}
+
+const forGood: Terms = { endsAt: null, requestId: null }
+
 /** The memberships must be new. */
-export function* insertMemberships(memberships: readonly Membership[], at: number): Work<void> {
+export function* insertMemberships(
+  memberships: readonly Membership[],
+  at: number,
+  { endsAt, requestId }: Terms = forGood,
+): Work<void> {
   for (const part of chunks(memberships))
     yield* run(
+      q.insertInto('group_members').values(
+        part.map((m) => ({
+          group_id: m.groupId,
+          member_id: m.memberId,
+          added_at: at,
+          ends_at: endsAt,
+          request_id: requestId,
+        })),
+      ),
+    )
+}
+
+export function* setTerms(
+  groupId: string,
+  memberIds: readonly string[],
+  { endsAt, requestId }: Terms,
+): Work<void> {
+  for (const part of chunks(memberIds))
+    yield* run(
       q
-        .insertInto('group_members')
-        .values(part.map((m) => ({ group_id: m.groupId, member_id: m.memberId, added_at: at }))),
+        .updateTable('group_members')
+        .set({ ends_at: endsAt, request_id: requestId })
+        .where('group_id', '=', groupId)
+        .where('member_id', 'in', part),
     )
 }
 

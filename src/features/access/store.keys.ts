@@ -18,6 +18,12 @@ export function* keyById(id: string): Work<KeyRecord | undefined> {
   return yield* first(q.selectFrom('service_keys').selectAll().where('id', '=', id))
 }
 
+/** The member who made a key; undefined: the operator did, or there is no such key. */
+export function* makerOfKey(id: string): Work<string | undefined> {
+  const key = yield* keyById(id)
+  return key?.maker_kind === 'member' ? key.maker_id : undefined
+}
+
 export function* keyByHash(hash: string): Work<KeyRecord | undefined> {
   return yield* first(q.selectFrom('service_keys').selectAll().where('secret_hash', '=', hash))
 }

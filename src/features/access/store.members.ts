@@ -1,7 +1,11 @@
 import { sql, type RawBuilder } from 'kysely'
 import { decodeCursor, encodeCursor } from '#kernel/page.ts'
 import { all, first, run, type Work } from '#kernel/work.ts'
+import { surfaceByKey, type Permission } from '#features/workspace/index.ts'
 import { emailKey, nameKey, searchText } from './identity.ts'
+import { roles } from './roles/builtin.ts'
+import { isOwnUse } from './roles/held.ts'
+import { deleteGrantsOf, holdersOf, noRoles, rolesHolding } from './roles/store.grants.ts'
 import type { ListedMember, Member, MembersQuery, MemberStatus, RoleKey } from './schema.ts'
 import { after, contains, order } from './store.listing.ts'
 import { chunks, q, type MemberRow } from './tables.ts'
@@ -49,6 +53,16 @@ const asMember = (row: Columns): Member => ({
 export function* memberById(id: string): Work<Member | undefined> {
   const row = yield* first(q.selectFrom('members').select(columns).where('id', '=', id))
   return row && asMember(row)
+}
+
+/** Those of them that there are. */
+export function* membersByIds(ids: readonly string[]): Work<ReadonlyMap<string, Member>> {
+  const found = new Map<string, Member>()
+  for (const part of chunks([...new Set(ids)])) {
+    const rows = yield* all(q.selectFrom('members').select(columns).where('id', 'in', part))
+    for (const row of rows) found.set(row.id, asMember(row))
+  }
+  return found
 }
 
 /** Whatever the case of the letters and the spaces around it. */
@@ -115,6 +129,7 @@ export function* setLastSeen(id: string, at: number): Work<void> {
 
 export function* deleteMember(id: string): Work<void> {
   yield* run(q.deleteFrom('group_members').where('member_id', '=', id))
+  yield* deleteGrantsOf('member', id)
   yield* run(q.deleteFrom('members').where('id', '=', id))
 }
 
@@ -129,6 +144,35 @@ export function* activeOwners(): Work<readonly string[]> {
       .orderBy('id'),
   )
   return rows.map((row) => row.id)
+}
+
+/**
+ * Active members who hold the permission by their built-in role or by a custom one, whether or not they have a way to sign in.
+ * While roles may not administer, the built-in ones alone count (`withoutAdministration`).
+ */
+export function* activeHolders(
+  permission: Permission,
+  now: number,
+): Work<readonly { readonly id: string; readonly label: string; readonly name: string }[]> {
+  const builtIn = Object.values(roles)
+    .filter((role) => role.permissions.has(permission))
+    .map((role) => role.key)
+  const counts = isOwnUse(permission) || (yield* surfaceByKey('role_administration')).on
+  const custom = counts ? yield* rolesHolding(permission) : noRoles
+  return yield* all(
+    q
+      .selectFrom('members')
+      .select(['id', 'email as label', 'name'])
+      .where('status', '=', 'active')
+      .where((e) =>
+        e.or([
+          ...(builtIn.length > 0 ? [e('role', 'in', builtIn)] : []),
+          ...(custom.ids.length > 0 ? [e('id', 'in', holdersOf(custom.ids, now))] : []),
+          ...(custom.byDefault ? [e('id', 'not in', holdersOf(undefined, now))] : []),
+        ]),
+      )
+      .orderBy('email'),
+  )
 }
 
 export function* countByRole(): Work<ReadonlyMap<RoleKey, number>> {
@@ -218,6 +262,8 @@ export function* listMembers(filter: MembersFilter): Work<{
 interface GroupName {
   readonly id: string
   readonly name: string
+  /** When she leaves it by herself (ms); null: never. */
+  readonly endsAt: number | null
 }
 
 /** The groups of each member by name. `everyone` reads all memberships at once instead of naming the members. */
@@ -228,15 +274,15 @@ export function* groupsOfMembers(
   const base = q
     .selectFrom('group_members')
     .innerJoin('groups', 'groups.id', 'group_members.group_id')
-    .select(['group_members.member_id', 'groups.id', 'groups.name'])
+    .select(['group_members.member_id', 'group_members.ends_at', 'groups.id', 'groups.name'])
     .orderBy('groups.name_key')
   const byMember = new Map<string, GroupName[]>()
   for (const part of everyone ? [ids] : chunks(ids)) {
     const rows = yield* all(everyone ? base : base.where('group_members.member_id', 'in', part))
-    for (const { member_id, id, name } of rows) {
+    for (const { member_id, id, name, ends_at: endsAt } of rows) {
       const held = byMember.get(member_id)
-      if (held) held.push({ id, name })
-      else byMember.set(member_id, [{ id, name }])
+      if (held) held.push({ id, name, endsAt })
+      else byMember.set(member_id, [{ id, name, endsAt }])
     }
   }
   return byMember

@@ -47,11 +47,61 @@ export interface KeyRow {
   revoked_by: string | null
 }
 
+export interface RoleRow {
+  id: string
+  name: string
+  name_key: string
+  description: string
+  search: string
+  /** JSON: a list of permission keys. */
+  permissions: string
+  created_at: number
+  created_by: string
+  updated_at: number
+  version: number
+}
+
+export interface RoleVersionRow {
+  role_id: string
+  version: number
+  name: string
+  description: string
+  permissions: string
+  made_at: number
+  made_by: string
+}
+
+export interface RoleGrantRow {
+  id: string
+  role_id: string
+  holder_kind: 'group' | 'member'
+  holder_id: string
+  /** Held until this moment (ms); null: for good. */
+  ends_at: number | null
+  reason: string
+  created_at: number
+  created_by: string
+  /** The request for access that it answers. */
+  request_id: string | null
+}
+
 export interface AccessTables {
   members: MemberRow
   groups: GroupRow
-  group_members: { group_id: string; member_id: string; added_at: number }
+  group_members: {
+    group_id: string
+    member_id: string
+    added_at: number
+    /** It ends by itself at this time (ms); null: it is for good. */
+    ends_at: number | null
+    /** The request for access that was granted with it. */
+    request_id: string | null
+  }
   service_keys: KeyRow
+  roles: RoleRow
+  role_versions: RoleVersionRow
+  role_grants: RoleGrantRow
+  access_settings: { id: number; default_role_id: string | null }
 }
 
 export const q = queries<AccessTables>()

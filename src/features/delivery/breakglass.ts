@@ -3,8 +3,8 @@ import { outcomeAt, type Answers } from './answers.ts'
 import { servedName } from './bundle.ts'
 import type { BreakGlass } from './schema.ts'
 
-/** The part of a key that may be shown: all but the secret. A static server tells enrolments apart by it alone. */
-const publicPart = (prefix: string): string => prefix.slice(0, prefix.lastIndexOf('_'))
+/** The part of a key that may be shown: all but the secret, which may have underscores. A static server tells enrolments apart by it alone. */
+const publicPart = (prefix: string): string => prefix.split('_', 3).join('_')
 
 /**
  * Everything that is served, as files that need no Gatehouse. Only keys that are answered now are in it: what is refused

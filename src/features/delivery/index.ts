@@ -1,29 +1,36 @@
-import type { Actor } from '#kernel/route.ts'
-import type { Alarm, Feature, Runtime } from '#kernel/runtime.ts'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Feature, Hit, Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
 import type { Principal } from '#features/policies/index.ts'
-import { principalOf, type Answers } from './answers.ts'
+import { outageAlarms } from './alarms.ts'
+import { bearerAnswer, principalOf, type Answers, type Subject } from './answers.ts'
 import { servedVersion } from './bundle.ts'
 import { deliveryMigrations } from './migrations.ts'
+import {
+  createClientsFile,
+  saveEndedWithin,
+  saveIssuedWithin,
+  type Picture,
+} from './outage.clients.ts'
 import { createOutageStore } from './outage.ts'
 import type { DeliveryParts, DeliveryPorts } from './ports.ts'
 import { createRecorder } from './recorder.ts'
+import type { DirectAnswer } from './reply.ts'
 import { bundleRoutes } from './routes.bundle.ts'
 import { changingRoutes } from './routes.change.ts'
+import { bundleTargets, clientRoutes } from './routes.clients.ts'
 import { readingRoutes } from './routes.ts'
-import {
-  createServe,
-  enrolmentActor,
-  keyInPath,
-  type Counts,
-  type DirectAnswer,
-  type Source,
-} from './serve.ts'
+import { createServe, keyInPath, type Counts } from './serve.ts'
+import { createClientServe } from './serve.clients.ts'
+import type { ClientAnswers, Source } from './source.ts'
 import { activeEnrolments, countEnrolments, enrolmentsPage } from './store.ts'
-import { fetchesToday, newestFetch } from './store.fetches.ts'
+import { enrolmentsServed, fetchesToday, newestFetch, newestFetches } from './store.fetches.ts'
 import { createView } from './view.ts'
 
+export { servedVersion } from './bundle.ts'
 export { lostDatabase } from './lost.ts'
+export { notServed, notServedUnder } from './not-served.ts'
+export { versionsGiven } from './store.fetches.ts'
 export type { DeliveryPorts, TouchingAct } from './ports.ts'
 
 /** Every enrolment that is not revoked, as the directory of policies takes it. */
@@ -47,15 +54,32 @@ export function* lastFetch(
   return row ? { at: row.last_at, version: servedVersion(row.served) } : null
 }
 
+/** Enrolments that a version was given to since then, with the time of the last fetch; for the rollout of that version. */
+export function* enrolmentsServedTo(
+  versionId: string,
+  since: number,
+): Work<ReadonlyMap<string, number>> {
+  const rows = yield* enrolmentsServed(versionId, since)
+  return new Map(rows.map((row) => [row.enrolment_id, row.last]))
+}
+
+/** As `lastFetch`, of many at once. */
+export function* lastFetches(
+  enrolmentIds: readonly string[],
+): Work<ReadonlyMap<string, { readonly at: number; readonly version: number | null }>> {
+  const rows = yield* newestFetches(enrolmentIds)
+  return new Map(
+    rows.map((row) => [row.enrolment_id, { at: row.last_at, version: servedVersion(row.served) }]),
+  )
+}
+
 export interface Delivery extends Feature {
-  /** The authenticator of enrolments: everyone passes, without permissions; the route itself answers by the key. */
-  readonly authenticate: () => Promise<Actor>
-  /** Answers a good fetch from its request target and nothing else; undefined for everything that the route has to answer. */
+  /** Answers a good fetch from its target and headers; undefined for everything that a route has to answer. */
   readonly direct: (
     target: string,
-    ifNoneMatch: string | undefined,
+    headers: IncomingHttpHeaders,
     address: () => string,
-  ) => DirectAnswer | undefined
+  ) => (DirectAnswer & { readonly routeId: string }) | undefined
   /** Starts serving from the file in the data folder. False when there is none that can be used. */
   readonly startWithoutDatabase: () => Promise<boolean>
   /** Whether the database stands behind what is served now: false while it is served from memory or the file, or not at all. */
@@ -76,18 +100,60 @@ export function createDelivery(
 ): Delivery {
   const { db, clock, ids, log } = runtime
   const view = createView({ db, clock, log, directory: ports.directory })
-  const recorder = createRecorder({ db, clock, log })
-  const outage = createOutageStore(ports.dataDir, clock, log)
-  let filed: { readonly answers: Answers; readonly confirmedAt: number } | undefined
+  const recorder = createRecorder({ db, clock, log, used: ports.used })
+  const { telemetry } = ports
+  const outage = createOutageStore(ports.dataDir, clock, log, telemetry.silent)
+  const clientsFile = createClientsFile({ dataDir: ports.dataDir, clock, log, picture })
+  const { bearers } = ports
+  let filed: Filed | undefined
 
+  /** Null while the database answers, about policies and about clients; else since when it does not confirm them. */
+  function staleSince(): number | null {
+    const since = bearers.staleSince()
+    if (view.downSince() === null) return since
+    return Math.min(view.confirmedAt() ?? 0, since ?? Infinity)
+  }
   function source(): Source | undefined {
     const answers = view.answers()
-    if (answers)
-      return { answers, staleSince: view.downSince() === null ? null : (view.confirmedAt() ?? 0) }
+    if (answers) return { answers, staleSince: staleSince() }
     return filed && { answers: filed.answers, staleSince: filed.confirmedAt }
   }
+  const outcome = (subject: Subject) => bearerAnswer(ports.directory.current(), subject)
+  function clientSource(): ClientAnswers | undefined {
+    if (view.answers())
+      return {
+        staleSince: staleSince(),
+        workspace: view.workspace(),
+        bearer: bearers.known,
+        outcome,
+      }
+    return filed?.clients && { ...filed.clients, staleSince: filed.clients.confirmedAt }
+  }
+  /** What the file of clients is written from. */
+  function picture(): Picture | undefined {
+    const workspace = view.workspace()
+    if (!workspace || !view.answers()) return undefined
+    // One snapshot for the whole file, however long it takes to write.
+    const snapshot = ports.directory.current()
+    return {
+      confirmedAt: staleSince() ?? clock(),
+      workspace,
+      fragment: telemetry.silent(),
+      bearers: bearers.all(),
+      outcome: (subject) => bearerAnswer(snapshot, subject),
+    }
+  }
 
-  const serve = createServe({ source, recorder, maxAge: ports.outageMaxAge })
+  const seen = ports.seen ?? (() => undefined)
+  const serve = createServe({ source, recorder, maxAge: ports.outageMaxAge, seen, telemetry })
+  const serveClient = createClientServe({
+    source: clientSource,
+    look: bearers.look,
+    recorder,
+    seen,
+    telemetry,
+    maxAge: ports.outageMaxAge,
+  })
   const parts: DeliveryParts = {
     ...ports,
     db,
@@ -98,7 +164,10 @@ export function createDelivery(
     recorder,
     outage,
     serve,
+    serveClient,
     source,
+    emailOf: (memberId) =>
+      view.answers() ? (ports.directory.current().members.get(memberId)?.email ?? null) : null,
     settle: async () => {
       // The write is committed: a database that goes away now is the view's business, not the caller's.
       await ports.directory.refresh().catch(() => undefined)
@@ -106,40 +175,44 @@ export function createDelivery(
     },
   }
 
-  view.onChange((answers) => outage.save(answers, view.confirmedAt() ?? clock()))
-  view.onConfirm((at) => outage.confirm(at))
-
-  function alarms(): readonly Alarm[] {
-    const now = clock()
-    const at = source()
-    const list: Alarm[] = []
-    if (at && at.staleSince !== null) {
-      const left = Math.max(0, at.staleSince + ports.outageMaxAge - now)
-      list.push({
-        key: 'delivery.database',
-        severity: 'error',
-        message: `The database does not answer. Policies are served as they were at ${iso(at.staleSince)}; this ends at ${iso(now + left)}.`,
-        remedy:
-          'Bring the database back. docs/outage.md says what developers see and what else can be done.',
-        since: view.downSince() ?? at.staleSince,
-      })
+  view.onChange((answers, changed) => {
+    if (changed === 'people') {
+      clientsFile.saveWithin(saveEndedWithin)
+      return
     }
-    const failing = outage.failingSince()
-    if (failing !== null)
-      list.push({
-        key: 'delivery.file',
-        severity: 'warning',
-        message: `The outage file ${outage.path} cannot be written. A restart without a database would serve older policies, or none.`,
-        remedy: 'Look at the free space and the permissions of the data folder.',
-        since: failing,
-      })
-    return list
-  }
+    outage.save(answers, view.confirmedAt() ?? clock())
+    clientsFile.save()
+  })
+  telemetry.onChange(() => {
+    const answers = view.answers()
+    if (!answers) return
+    outage.save(answers, view.confirmedAt() ?? clock())
+    clientsFile.save()
+  })
+  bearers.onChange((ended) => clientsFile.saveWithin(ended ? saveEndedWithin : saveIssuedWithin))
+  view.onConfirm((at) => {
+    outage.confirm(at)
+    if (bearers.staleSince() === null) clientsFile.confirm(at)
+  })
+
+  const alarms = () =>
+    outageAlarms({
+      now: clock(),
+      staleSince: source()?.staleSince ?? null,
+      downSince: view.downSince(),
+      maxAge: ports.outageMaxAge,
+      files: [outage, clientsFile],
+    })
 
   return {
     name: 'delivery',
     migrations: deliveryMigrations,
-    routes: [...bundleRoutes(parts), ...readingRoutes(parts), ...changingRoutes(parts)],
+    routes: [
+      ...bundleRoutes(parts),
+      ...clientRoutes(parts),
+      ...readingRoutes(parts),
+      ...changingRoutes(parts),
+    ],
     async start() {
       await view.start()
       recorder.start()
@@ -147,7 +220,7 @@ export function createDelivery(
     async stop() {
       await view.stop()
       await recorder.stop()
-      await outage.settled()
+      await Promise.all([outage.settled(), clientsFile.settled()])
     },
     *checklist() {
       const enrolments = yield* countEnrolments({ state: 'active' })
@@ -178,29 +251,33 @@ export function createDelivery(
       ]
     },
     alarms,
-    *find(text) {
-      const rows = yield* enrolmentsPage({ text }, undefined, 5)
-      return rows.slice(0, 5).map((row) => ({
-        kind: 'enrolment',
-        id: row.id,
-        label: row.name,
-        detail: row.revoked_at === null ? 'Enrolment' : 'Enrolment, revoked',
-        link: `/enrolments/${row.id}`,
-      }))
-    },
-    findPermission: 'enrolments.read',
-    authenticate: () => Promise.resolve(enrolmentActor),
-    direct(target, ifNoneMatch, address) {
+    finders: [{ permission: 'enrolments.read', find: findEnrolments }],
+    direct(target, headers, address) {
+      const common = { ifNoneMatch: headers['if-none-match'] ?? null, address, now: clock() }
       const key = keyInPath(target)
-      if (key === undefined) return undefined
-      return serve.direct({ key, ifNoneMatch: ifNoneMatch ?? null, address, now: clock() })
+      if (key !== undefined) {
+        const answer = serve.direct({ key, ...common })
+        return answer && { ...answer, routeId: 'delivery.bundle' }
+      }
+      const asked = bundleTargets.get(target)
+      if (!asked) return undefined
+      const answer = serveClient.direct({
+        ...common,
+        route: asked.route,
+        authorization: headers.authorization,
+        accountId: headers['chatgpt-account-id']?.toString(),
+        userAgent: headers['user-agent'],
+      })
+      return answer && { ...answer, routeId: asked.id }
     },
     async startWithoutDatabase() {
-      try {
-        filed = await outage.load()
-      } catch (error) {
-        log.error({ err: error, path: outage.path }, 'the outage file cannot be used')
-      }
+      const use = async <T>(file: { readonly path: string; load: () => Promise<T> }) =>
+        file.load().catch((error: unknown) => {
+          log.error({ err: error, path: file.path }, 'the outage file cannot be used')
+          return undefined
+        })
+      const [policies, clients] = [await use(outage), await use(clientsFile)]
+      filed = policies && { ...policies, clients }
       if (filed) recorder.start()
       return filed !== undefined
     },
@@ -208,8 +285,8 @@ export function createDelivery(
     measures: () => {
       const since = source()?.staleSince
       return {
-        byStatus: serve.counts(),
-        stale: serve.stale(),
+        byStatus: sumOf(serve.counts(), serveClient.counts()),
+        stale: serve.stale() + serveClient.stale(),
         ageSeconds: since === undefined ? null : since === null ? 0 : (clock() - since) / 1000,
         waiting: recorder.waiting(),
       }
@@ -217,4 +294,27 @@ export function createDelivery(
   }
 }
 
-const iso = (at: number): string => new Date(at).toISOString()
+/** What a start without a database knows. */
+interface Filed {
+  readonly answers: Answers
+  readonly confirmedAt: number
+  readonly clients:
+    (Omit<ClientAnswers, 'staleSince'> & { readonly confirmedAt: number }) | undefined
+}
+
+function sumOf(one: Counts, other: Counts): Counts {
+  const sum = new Map(one)
+  for (const [status, count] of other) sum.set(status, (sum.get(status) ?? 0) + count)
+  return sum
+}
+
+function* findEnrolments(text: string): Work<readonly Hit[]> {
+  const rows = yield* enrolmentsPage({ text }, undefined, 5)
+  return rows.slice(0, 5).map((row) => ({
+    kind: 'enrolment',
+    id: row.id,
+    label: row.name,
+    detail: row.revoked_at === null ? 'Enrolment' : 'Enrolment, revoked',
+    link: `/enrolments/${row.id}`,
+  }))
+}

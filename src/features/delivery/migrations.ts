@@ -94,4 +94,16 @@ export const deliveryMigrations: readonly Migration[] = [
       )
     },
   },
+  {
+    // Who was given one version, for its rollout.
+    name: 'delivery-003-fetches-by-version',
+    *up() {
+      yield* run(
+        q.schema
+          .createIndex('fetches_by_version')
+          .on('fetches')
+          .columns(['version_id', 'enrolment_id']),
+      )
+    },
+  },
 ]

@@ -6,11 +6,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLog } from '#kernel/log.ts'
 import type { Answers, KeyAnswer } from './answers.ts'
 import { bundleOf } from './bundle.ts'
-import { confirmEvery, createOutageStore, freeze, thaw } from './outage.ts'
+import { confirmEvery } from './outage.file.ts'
+import { createOutageStore, freeze, thaw } from './outage.ts'
 
 const served = (text: string): KeyAnswer['outcome'] => ({
   kind: 'served',
-  bundle: bundleOf({ id: 'p', name: 'P', versionId: 'v', version: 1, text }),
+  bundle: bundleOf({ id: 'p', name: 'P', version: 1, text, defaults: '' }),
   policyId: 'p',
   versionId: 'v',
   served: 'P v1',

@@ -1,11 +1,17 @@
-import type { Directory } from '#features/policies/index.ts'
+import type { AnalyticsEvent } from '#features/telemetry/index.ts'
+import type { Bearers } from '#features/clients/index.ts'
+import type { Directory, SeenFetch } from '#features/policies/index.ts'
 import type { Db } from '#kernel/db.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Ids } from '#kernel/ids.ts'
+import type { Call } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
 import type { OutageStore } from './outage.ts'
-import type { Recorder } from './recorder.ts'
-import type { Serve, Source } from './serve.ts'
+import type { CredentialUsed, Recorder } from './recorder.ts'
+import type { ClientServe } from './serve.clients.ts'
+import type { Serve } from './serve.ts'
+import type { Source } from './source.ts'
+import type { TelemetryFragments } from './telemetry.ts'
 import type { View } from './view.ts'
 
 /** Acts of this feature that change what somebody gets, as the feature that resolves policies knows them. */
@@ -15,13 +21,29 @@ export type TouchingAct =
 
 export interface DeliveryPorts {
   readonly directory: Directory
+  /** The access tokens of signed-in clients. */
+  readonly bearers: Bearers
   readonly changeSets: {
-    /** As in features/policies: called before the act, throws `preview_outdated` for another hash. */
-    readonly touch: (act: TouchingAct, expectedHash?: string) => Work<{ readonly touches: number }>
+    /** As in features/policies: called before the act; throws `preview_outdated` for another hash, or `approval_required`. */
+    readonly touch: (
+      act: TouchingAct,
+      expectedHash: string | undefined,
+      by: Call,
+    ) => Work<{ readonly touches: number }>
   }
   readonly groupById: (
     id: string,
   ) => Work<{ readonly id: string; readonly name: string } | undefined>
+  readonly telemetry: TelemetryFragments & { readonly onChange: (heard: () => void) => void }
+  /** Takes what a client reports about itself; resolves when it is stored. */
+  readonly events: (
+    client: { readonly id: string; readonly principalId: string },
+    events: readonly AnalyticsEvent[],
+  ) => Promise<void>
+  /** Told of each answer whose asker is known. */
+  readonly seen?: (fetch: SeenFetch) => void
+  /** Told within seconds whose keys and tokens were used from where. */
+  readonly used?: (use: CredentialUsed) => void
   /** The data folder. */
   readonly dataDir: string
   /** How long bundles are served without a database (ms). */
@@ -40,7 +62,10 @@ export interface DeliveryParts extends DeliveryPorts {
   readonly recorder: Recorder
   readonly outage: OutageStore
   readonly serve: Serve
+  readonly serveClient: ClientServe
   readonly source: () => Source | undefined
+  /** Null: not known in an outage that outlasted a restart. */
+  readonly emailOf: (memberId: string) => string | null
   /** Makes what was just written known to this process, so that the next fetch is answered from it. */
   readonly settle: () => Promise<void>
 }

@@ -6,12 +6,19 @@ import { createLog } from '#kernel/log.ts'
 import { Problem } from '#kernel/problem.ts'
 import { all, queries, run } from '#kernel/work.ts'
 import { openEngine } from '#test/engine.ts'
+import { migrations as clientMigrations } from '../clients/migrations.ts'
 import { deliveryMigrations } from './migrations.ts'
-import { createRecorder, type Fetched } from './recorder.ts'
+import { createRecorder, usesAtOnce, type Fetched } from './recorder.ts'
 import { insertEnrolment, insertKey } from './store.ts'
 import { fetchesPage, fetchSummaries, summaryOf } from './store.fetches.ts'
 
 const q = queries<{ fetch_addresses: { address: string } }>()
+const clients = queries<{
+  members: { id: string }
+  clients: Record<string, string | number>
+  client_uses: { client_id: string; fetches: number; served: string }
+  client_events: { event_type: string; count: number }
+}>()
 const groups = {
   name: 'test-groups',
   *up() {
@@ -20,6 +27,8 @@ const groups = {
         .schema.createTable('groups')
         .addColumn('id', 'text', (c) => c.primaryKey()),
     )
+    yield* run(clients.schema.createTable('members').addColumn('id', 'text', (c) => c.primaryKey()))
+    yield* run(clients.insertInto('members').values({ id: 'mem_1' }))
   },
 }
 const good: Fetched = {
@@ -38,7 +47,7 @@ describe('recording fetches', () => {
   const now = 40 * day + 5 * hour
   beforeEach(async () => {
     broken = false
-    engine = await openEngine([groups, ...deliveryMigrations])
+    engine = await openEngine([groups, ...deliveryMigrations, ...clientMigrations])
     // The real database, whose connection can be cut.
     db = {
       ...engine.db,
@@ -160,5 +169,74 @@ describe('recording fetches', () => {
     const kept = await engine.db.read(() => all(q.selectFrom('fetch_addresses').select('address')))
     expect(kept).toEqual([{ address: '10.0.0.2' }])
     expect((await rows()).map((r) => r.count)).toEqual([1, 1])
+  })
+
+  describe('of signed-in clients', () => {
+    const signedIn = (count: number) =>
+      engine.db.tx(function* () {
+        for (let i = 0; i < count; i++)
+          yield* run(
+            clients.insertInto('clients').values({
+              id: `cli_${i}`,
+              member_id: 'mem_1',
+              route: 'workspace',
+              flow: 'device',
+              oauth_client: '',
+              scope: '',
+              created_at: 0,
+              created_ip: '',
+              created_agent: '',
+              ended_by: '',
+            }),
+          )
+      })
+    const use = (clientId: string) => ({
+      clientId,
+      lastStatus: 200,
+      served: { policyId: 'p', versionId: 'v', name: 'P v1' },
+      ip: '10.0.0.1',
+      userAgent: 'codex',
+    })
+    const uses = () =>
+      engine.db.read(() =>
+        all(clients.selectFrom('client_uses').select(['client_id', 'fetches', 'served'])),
+      )
+
+    it('are written with the others, and put back when the database fails', async () => {
+      await signedIn(2)
+      const one = recorder()
+      one.noteUse(use('cli_0'), now)
+      one.noteUse(use('cli_0'), now + 1)
+      one.noteUse(use('gone'), now)
+      one.noteEvents('cli_1', ['codex_turn_event', 'codex_turn_event'], now)
+      broken = true
+      await one.flush()
+      expect(one.waiting()).toBe(3)
+      one.noteUse(use('cli_0'), now + 2)
+      broken = false
+      await one.flush()
+      expect(one.waiting()).toBe(0)
+      expect(await uses()).toEqual([{ client_id: 'cli_0', fetches: 3, served: 'P v1' }])
+      const events = await engine.db.read(() =>
+        all(clients.selectFrom('client_events').select(['event_type', 'count'])),
+      )
+      expect(events).toEqual([{ event_type: 'codex_turn_event', count: 2 }])
+    })
+
+    it('wait for the next flush when they are very many, and not for the next start', async () => {
+      const many = usesAtOnce + 300
+      await signedIn(many)
+      const one = recorder()
+      for (let i = 0; i < many; i++) one.noteUse(use(`cli_${i}`), now)
+      await one.flush()
+      expect(await uses()).toHaveLength(usesAtOnce)
+      expect(one.waiting()).toBe(300)
+      for (let i = 0; i < many; i++) one.noteUse(use(`cli_${i}`), now)
+      await one.stop()
+      expect(one.waiting()).toBe(0)
+      expect((await uses()).map((row) => row.fetches)).toEqual(
+        Array.from({ length: many }, () => 2),
+      )
+    })
   })
 })

@@ -1,5 +1,4 @@
-import { route } from '#features/workspace/index.ts'
-import { surfaceOffText } from './answers.ts'
+import { route, surfaceText } from '#features/workspace/index.ts'
 import { breakGlass } from './breakglass.ts'
 import type { DeliveryParts } from './ports.ts'
 import { Problem } from '#kernel/problem.ts'
@@ -17,6 +16,8 @@ export const bundleRoutes = (parts: DeliveryParts) => [
     description:
       'The base_url on the machine is `{public URL}/c/{key}`; the client appends the rest. `{}` means no policy. An unknown key is answered 404; a revoked one, and everyone while Codex local is off, 403. Answered from memory: while the database is away the header `x-gatehouse-stale` says for how many seconds.',
     auth: ['enrolment'],
+    // The key is in the path, and an unknown one is answered 404, as the client's back-off expects.
+    admitsItself: true,
     permission: null,
     params: schema.bundleParams,
     output: schema.bundle,
@@ -78,11 +79,12 @@ function state(parts: DeliveryParts): schema.DeliveryState {
     maxAgeMs: parts.outageMaxAge,
     keys: answers.size,
     bundles: bundles.size,
+    accessTokens: parts.bearers.all().size,
     file: { path: parts.outage.path, writtenAt: parts.outage.writtenAt() },
     lostAtMostMs: flushEvery,
     refusal: {
       client: refusedText,
-      answer: surface && surface.message !== '' ? surface.message : surfaceOffText,
+      answer: surfaceText({ key: 'codex_local', message: surface?.message ?? '' }),
     },
   }
 }

@@ -81,7 +81,7 @@ export const changingRoutes = (parts: DeliveryParts) => [
         const after = yield* groupOf(parts, body.groupId)
         const before = yield* groupOf(parts, row.group_id)
         const act = { kind: 'enrolment', enrolmentId: row.id, groupId: body.groupId } as const
-        const { touches } = yield* parts.changeSets.touch(act, body.changeSet)
+        const { touches } = yield* parts.changeSets.touch(act, body.changeSet, call)
         yield* changeEnrolment(row.id, body.version, { group_id: body.groupId })
         yield* bump('enrolments')
         yield* record({ target: target(row), before, after, touches })
@@ -142,7 +142,7 @@ export const changingRoutes = (parts: DeliveryParts) => [
       await call.write(function* (record) {
         const row = yield* active(params.id)
         const act = { kind: 'remove_enrolment', enrolmentId: row.id } as const
-        const { touches } = yield* parts.changeSets.touch(act)
+        const { touches } = yield* parts.changeSets.touch(act, undefined, call)
         yield* changeEnrolment(row.id, row.version, {
           revoked_at: call.now,
           revoked_by: call.actor.label,

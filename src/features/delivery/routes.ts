@@ -1,4 +1,4 @@
-import { csvResponse, jsonResponse } from '#kernel/export.ts'
+import { csvResponse, jsonResponse, timeCell } from '#kernel/export.ts'
 import { decodeCursor, pageOf } from '#kernel/page.ts'
 import { found } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
@@ -159,9 +159,9 @@ async function listEnrolments(
         e.name,
         e.group?.name ?? '',
         e.state,
-        iso(e.createdAt),
-        iso(e.revokedAt),
-        iso(e.lastFetchedAt),
+        timeCell(e.createdAt),
+        timeCell(e.revokedAt),
+        timeCell(e.lastFetchedAt),
         e.addresses24h,
       ]),
     )
@@ -193,16 +193,14 @@ async function listFetches(
       'fetches',
       ['day', 'key', 'status', 'served', 'count', 'first', 'last'],
       shown.map((f) => [
-        iso(f.day).slice(0, 10),
+        timeCell(f.day).slice(0, 10),
         f.keyPrefix,
         f.status,
         f.served,
         f.count,
-        iso(f.firstAt),
-        iso(f.lastAt),
+        timeCell(f.firstAt),
+        timeCell(f.lastAt),
       ]),
     )
   return { items: shown, next, total }
 }
-
-const iso = (at: number | null): string => (at === null ? '' : new Date(at).toISOString())

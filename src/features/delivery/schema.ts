@@ -142,6 +142,7 @@ export const deliveryState = z.object({
   maxAgeMs: z.int().describe('How long bundles are served without a database.'),
   keys: z.int().describe('Keys that are known, the refused ones included.'),
   bundles: z.int().describe('Different bundles among them.'),
+  accessTokens: z.int().describe('Access tokens of signed-in clients that are known.'),
   file: z.object({ path: z.string(), writtenAt: time.nullable() }),
   lostAtMostMs: z
     .int()
@@ -189,3 +190,52 @@ const fragment = z.object({ id: z.string(), name: z.string(), contents: z.string
 export const bundle = z.object({
   requirements_toml: z.object({ enterprise_managed: z.array(fragment) }).optional(),
 })
+
+/** Every member is required by the client; only the address may be null (0.169). */
+export const whoami = z.object({
+  email: z.string().nullable(),
+  chatgpt_user_id: z.string(),
+  chatgpt_account_id: z.string(),
+  chatgpt_plan_type: z.literal('enterprise'),
+  chatgpt_account_is_fedramp: z.literal(false),
+})
+
+/** What the client (0.169) reads of the workspaces that somebody may choose from. */
+export const accountsCheck = z.object({
+  accounts: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      structure: z.literal('workspace'),
+      plan_type: z.string(),
+      profile_picture_url: z.null(),
+      workspace_backend_origin: z.string(),
+      account_routing_override: z.literal('NO_CONSTRAINT'),
+      can_access_with_session: z.boolean(),
+      is_deactivated: z.boolean(),
+      sso_connection_name: z.null(),
+      is_fedramp_compliant_workspace: z.boolean(),
+    }),
+  ),
+  default_account_id: z.string(),
+  account_ordering: z.array(z.string()),
+})
+export const usage = z.object({
+  plan_type: z.string(),
+  user_id: z.string(),
+  account_id: z.string(),
+  email: z.string().nullable(),
+  rate_limit: z.null(),
+  credits: z.null(),
+})
+export const clientEvents = z.object({
+  events: z
+    .array(
+      z.object({
+        event_type: z.string(),
+        event_params: z.record(z.string(), z.unknown()).optional().catch(undefined),
+      }),
+    )
+    .max(1000),
+})
+export const taken = z.object({})

@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { emptySnapshot, type Snapshot } from '#features/policies/index.ts'
+import { emptySnapshot, type SeenFetch, type Snapshot } from '#features/policies/index.ts'
 import { hour, minute } from '#kernel/clock.ts'
 import { Problem } from '#kernel/problem.ts'
 import { issueToken } from '#kernel/tokens.ts'
 import { composeAnswers, type Register } from './answers.ts'
-import { bundleOf, matchesEtag } from './bundle.ts'
+import { bundleOf, matchesEtag, type Fragment } from './bundle.ts'
 import type { Fetched, Recorder } from './recorder.ts'
-import { createServe, keyInPath, type Source } from './serve.ts'
+import { createServe, keyInPath } from './serve.ts'
+import type { Source } from './source.ts'
 import { strangersPerMinute } from './strangers.ts'
 
 const policy = (id: string, version: number) => ({
@@ -17,6 +18,7 @@ const policy = (id: string, version: number) => ({
   versionId: `${id}-${version}`,
   version,
   text: `# ${id} ${version}\n`,
+  defaults: '',
   sha256: '',
 })
 const snapshot: Snapshot = {
@@ -60,8 +62,10 @@ function server(change: {
   register?: Register
   staleSince?: number
   ready?: boolean
+  fragment?: Fragment
 }) {
   const noted: Fetched[] = []
+  const seen: SeenFetch[] = []
   const recorder = { note: (fetched: Fetched) => noted.push(fetched) } as unknown as Recorder
   const source = (): Source | undefined =>
     change.ready === false
@@ -70,7 +74,13 @@ function server(change: {
           answers: composeAnswers(change.snapshot ?? snapshot, change.register ?? register),
           staleSince: change.staleSince ?? null,
         }
-  const serve = createServe({ source, recorder, maxAge: 72 * hour })
+  const serve = createServe({
+    source,
+    recorder,
+    maxAge: 72 * hour,
+    seen: (one) => seen.push(one),
+    telemetry: { of: () => change.fragment ?? null, silent: () => null },
+  })
   const fetch = (options: { key?: string; ifNoneMatch?: string; now?: number; address?: string }) =>
     serve({
       key: options.key ?? token,
@@ -78,7 +88,7 @@ function server(change: {
       address: options.address ?? '10.0.0.1',
       now: options.now ?? 1000,
     })
-  return { fetch, noted, serve }
+  return { fetch, noted, seen, serve }
 }
 const refusal = (act: () => unknown): Problem => {
   try {
@@ -124,6 +134,29 @@ describe('a fetch', () => {
     expect(await server({ register: bound, snapshot: newer }).fetch({}).text()).toContain('BASE v3')
   })
 
+  it('carries the lines that make clients report behind the policy, with a tag of its own for each asker', async () => {
+    const fragment = { id: 't', name: 'Telemetry', contents: '[otel]\n# "ä"\n' }
+    const plain = server({}).fetch({})
+    const { fetch } = server({ fragment })
+    const answer = fetch({})
+    const etag = answer.headers.get('etag') ?? ''
+    const body = await answer.text()
+    expect(JSON.parse(body)).toEqual({
+      requirements_toml: {
+        enterprise_managed: [{ id: 'base', name: 'BASE v3', contents: '# base 3\n' }, fragment],
+      },
+    })
+    expect(answer.headers.get('content-length')).toBe(String(Buffer.byteLength(body)))
+    expect(etag).not.toBe(plain.headers.get('etag'))
+    expect(fetch({ ifNoneMatch: etag }).status).toBe(304)
+    const other = server({ fragment: { ...fragment, contents: '[otel]\n' } })
+    expect(other.fetch({ ifNoneMatch: etag }).status).toBe(200)
+    const none = server({ fragment, snapshot: { ...snapshot, defaultPolicyId: null } })
+    expect(await none.fetch({}).json()).toEqual({
+      requirements_toml: { enterprise_managed: [fragment] },
+    })
+  })
+
   it('is answered {} when there is no policy for it', async () => {
     const none = { ...snapshot, defaultPolicyId: null }
     expect(await server({ snapshot: none }).fetch({}).text()).toBe('{}')
@@ -137,6 +170,28 @@ describe('a fetch', () => {
     expect(answer.headers.get('etag')).toBe(etag)
     expect(await answer.text()).toBe('')
     expect(noted.map((n) => n.status)).toEqual([200, 304])
+  })
+
+  it('is told to who watches over versions, but for keys and enrolments that have ended', () => {
+    const good = server({})
+    good.fetch({ address: '10.0.0.7', now: 5 })
+    expect(good.seen).toEqual([
+      {
+        kind: 'enrolment',
+        id: 'enr_1',
+        client: '10.0.0.7',
+        status: 200,
+        versionId: 'base-3',
+        at: 5,
+      },
+    ])
+    const surfaces = new Map([['codex_local', { on: false, message: '' }]])
+    const off = server({ snapshot: { ...snapshot, surfaces } })
+    refusal(() => off.fetch({}))
+    expect(off.seen).toMatchObject([{ status: 403, versionId: '' }])
+    const ended = server({ register: { ...register, keys: [{ ...key, ended_at: 1 }] } })
+    refusal(() => ended.fetch({}))
+    expect(ended.seen).toEqual([])
   })
 
   it('with an unknown key is not found, and after too many of them the address has to wait', () => {

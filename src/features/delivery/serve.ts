@@ -1,23 +1,20 @@
 import { hash } from 'node:crypto'
-import type { Actor } from '#kernel/route.ts'
+import type { SeenFetch } from '#features/policies/index.ts'
 import { Problem } from '#kernel/problem.ts'
-import { outcomeAt, type Answers, type KeyAnswer, type Served } from './answers.ts'
-import { matchesEtag, type Bundle } from './bundle.ts'
+import { outcomeAt, type KeyAnswer, type Served } from './answers.ts'
 import type { Recorder } from './recorder.ts'
+import { ageAt, asResponse, reply, tooOld, type DirectAnswer } from './reply.ts'
+import type { Source } from './source.ts'
+import { deliver, type TelemetryFragments } from './telemetry.ts'
 import { createStrangers } from './strangers.ts'
-
-/** From where bundles are answered at this moment, and how old that is. */
-export interface Source {
-  readonly answers: Answers
-  /** Null while the database answers; else its last confirmation (ms). */
-  readonly staleSince: number | null
-}
 
 export interface ServeParts {
   readonly source: () => Source | undefined
   readonly recorder: Recorder
   /** How long bundles are served without a database (ms). */
   readonly maxAge: number
+  readonly seen: (fetch: SeenFetch) => void
+  readonly telemetry: TelemetryFragments
 }
 
 export interface Fetch {
@@ -29,12 +26,6 @@ export interface Fetch {
 
 export interface DirectFetch extends Omit<Fetch, 'address'> {
   readonly address: () => string
-}
-
-export interface DirectAnswer {
-  readonly status: 200 | 304
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: string
 }
 
 /** Bundles answered by status, since the process started. */
@@ -57,7 +48,7 @@ export interface Serve {
 export const hashOfKey = (key: string): string => hash('sha256', key, 'hex')
 
 export function createServe(parts: ServeParts): Serve {
-  const strangerMustWait = createStrangers()
+  const strangers = createStrangers()
   const counts = new Map<number, number>()
   let stale = 0
   const count = (status: number) => counts.set(status, (counts.get(status) ?? 0) + 1)
@@ -70,25 +61,18 @@ export function createServe(parts: ServeParts): Serve {
     }
     const answer = source.answers.byHash.get(hashOfKey(key))
     if (!answer) throw refuseStranger(address, now)
-    const age = source.staleSince === null ? null : Math.max(0, now - source.staleSince)
+    const age = ageAt(source.staleSince, now)
     if (age !== null && age > parts.maxAge) {
       note(answer, 503, address, now)
-      throw new Problem(
-        'database_unavailable',
-        'The database has been away for longer than bundles may be served without it.',
-        { remedy: 'The operator reads docs/outage.md.', retryAfter: 60 },
-      )
+      throw tooOld()
     }
     const outcome = outcomeAt(answer, now)
     if (outcome.kind === 'refused') {
       note(answer, 403, address, now)
       throw new Problem(outcome.code, outcome.message)
     }
-    const { status, headers, body } = good(answer, outcome, ifNoneMatch, address, now)
-    if (age === null) return new Response(status === 304 ? null : body, { status, headers })
-    stale++
-    const aged = { ...headers, 'x-gatehouse-stale': String(Math.floor(age / 1000)) }
-    return new Response(status === 304 ? null : body, { status, headers: aged })
+    if (age !== null) stale++
+    return asResponse(good(answer, outcome, ifNoneMatch, address, now), age)
   }
 
   function direct({ key, ifNoneMatch, address, now }: DirectFetch): DirectAnswer | undefined {
@@ -103,20 +87,16 @@ export function createServe(parts: ServeParts): Serve {
 
   function good(
     answer: KeyAnswer,
-    { bundle }: Served,
+    outcome: Served,
     ifNoneMatch: string | null,
     address: string,
     now: number,
   ): DirectAnswer {
-    const unchanged = matchesEtag(ifNoneMatch, bundle.etag)
-    const status = unchanged ? 304 : 200
-    note(answer, status, address, now)
-    const headers = headersOf(bundle)
-    return {
-      status,
-      headers: unchanged ? headers.short : headers.whole,
-      body: unchanged ? '' : bundle.body,
-    }
+    const { enrolmentId } = answer
+    const whose = { kind: 'enrolment', id: enrolmentId, principalId: enrolmentId } as const
+    const given = reply(deliver(outcome, whose, parts.telemetry), ifNoneMatch)
+    note(answer, given.status, address, now)
+    return given
   }
 
   function note(answer: KeyAnswer, status: number, address: string, now: number): void {
@@ -135,10 +115,21 @@ export function createServe(parts: ServeParts): Serve {
       address,
       now,
     )
+    // That a key or an enrolment has ended says nothing about the version that it would have been given.
+    if (outcome.kind === 'refused' && outcome.code === 'enrolment_revoked') return
+    parts.seen({
+      kind: 'enrolment',
+      id: answer.enrolmentId,
+      // Machines of one enrolment are told apart by nothing else.
+      client: address,
+      status,
+      versionId: served?.versionId ?? '',
+      at: now,
+    })
   }
 
   function refuseStranger(address: string, now: number): Problem {
-    const wait = strangerMustWait(address, now)
+    const wait = strangers.mustWait(address, now)
     count(wait > 0 ? 429 : 404)
     return wait > 0
       ? new Problem('rate_limited', 'Too many fetches with unknown keys from this address.', {
@@ -152,25 +143,6 @@ export function createServe(parts: ServeParts): Serve {
   return Object.assign(serve, { direct, counts: () => counts as Counts, stale: () => stale })
 }
 
-/** Made once for each bundle. `no-cache`: a proxy on the way may keep it but asks whether it is still the one. */
-function headersOf(bundle: Bundle): HeaderSet {
-  const known = headerSets.get(bundle)
-  if (known) return known
-  const short = { etag: bundle.etag, 'cache-control': 'private, no-cache' }
-  const whole = {
-    ...short,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(bundle.body)),
-  }
-  headerSets.set(bundle, { short, whole })
-  return { short, whole }
-}
-interface HeaderSet {
-  readonly short: Readonly<Record<string, string>>
-  readonly whole: Readonly<Record<string, string>>
-}
-const headerSets = new WeakMap<Bundle, HeaderSet>()
-
 const before = '/c/'
 const after = '/codex/config/bundle'
 /** The key in the path of a request target; undefined for any other target. */
@@ -178,15 +150,3 @@ export const keyInPath = (target: string): string | undefined =>
   target.startsWith(before) && target.endsWith(after)
     ? target.slice(before.length, -after.length)
     : undefined
-
-/**
- * Who fetches is told by the key in the path, and what an unknown one is answered (404, as the client's back-off expects)
- * is for `serve` to say, which knows the address. So the authenticator of enrolments lets everyone through without any
- * permission.
- */
-export const enrolmentActor: Actor = {
-  kind: 'enrolment',
-  id: '',
-  label: 'enrolment',
-  permissions: new Set(),
-}

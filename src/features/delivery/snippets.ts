@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
-import * as quote from './quote.ts'
+import { profileOf } from '#features/policies/index.ts'
+import { putBlock, takeBlock, type Block } from '#kernel/block.ts'
+import * as quote from '#kernel/quote.ts'
 import type { Snippet, Snippets } from './schema.ts'
 
 export interface Machine {
@@ -21,6 +22,7 @@ const unixCa = '/etc/codex/gatehouse-ca.crt'
 const profile = '/etc/profile.d/gatehouse.sh'
 const begin = '# BEGIN gatehouse'
 const end = '# END gatehouse'
+const ours: Block = { file: unixFile, begin, end }
 
 /** The lines of requirements.toml: the client then asks `{base_url}/codex/config/bundle` at each start without a cache. */
 const lines = (m: Machine): readonly string[] => [
@@ -79,7 +81,6 @@ function requirements(m: Machine): Snippet {
 }
 
 function shellScript(m: Machine): Snippet {
-  const block = [begin, ...commented(m), end].map(quote.shell).join(' ')
   const ca = m.localCa
   return {
     id: 'shell',
@@ -90,18 +91,12 @@ function shellScript(m: Machine): Snippet {
     install: text([
       '#!/bin/sh',
       'set -eu',
-      `file=${quote.shell(unixFile)}`,
-      'umask 022',
-      'mkdir -p "$(dirname "$file")"',
-      'touch "$file"',
-      ...withoutBlock,
-      `if grep -q '^[[:space:]]*\\[config_server' "$file.new"; then`,
-      '  rm -f "$file.new"',
-      '  echo "$file names another configuration server; remove it first" >&2',
-      '  exit 1',
-      'fi',
-      `printf '%s\\n' ${block} >> "$file.new"`,
-      'mv "$file.new" "$file"',
+      ...putBlock(ours, commented(m), [
+        {
+          pattern: '^[[:space:]]*\\[*config_server',
+          message: 'names another configuration server; remove it first',
+        },
+      ]),
       ...(ca === null
         ? []
         : [
@@ -112,10 +107,7 @@ function shellScript(m: Machine): Snippet {
     remove: text([
       '#!/bin/sh',
       'set -eu',
-      `file=${quote.shell(unixFile)}`,
-      '[ -f "$file" ] || exit 0',
-      ...withoutBlock,
-      'if [ -s "$file.new" ]; then mv "$file.new" "$file"; else rm -f "$file.new" "$file"; fi',
+      ...takeBlock(ours),
       ...(ca === null ? [] : [`rm -f ${unixCa} ${profile}`]),
     ]),
     notes: [
@@ -130,11 +122,6 @@ function shellScript(m: Machine): Snippet {
     ],
   }
 }
-
-/** Copies the file to "$file.new" without our block. */
-const withoutBlock = [
-  `awk '$0 == "${begin}" { skip = 1 } !skip { print } $0 == "${end}" { skip = 0 }' "$file" > "$file.new"`,
-]
 
 function ansible(m: Machine): Snippet {
   const marker = 'marker: "# {mark} gatehouse"'
@@ -272,41 +259,17 @@ function intune(m: Machine): Snippet {
 
 /** A configuration profile with the whole document in one managed preference of the client. */
 function mdm(m: Machine): Snippet {
-  const payload = Buffer.from(text(lines(m))).toString('base64')
-  const name = quote.xml(`Gatehouse: ${quote.comment(m.enrolment.name)}`)
-  const id = `gatehouse.enrolment.${quote.xml(m.enrolment.id)}`
-  const key = (k: string, value: string) => [`<key>${k}</key>`, value]
-  const common = (suffix: string) => [
-    ...key('PayloadIdentifier', `<string>${id}${suffix}</string>`),
-    ...key('PayloadUUID', `<string>${uuidOf(`${m.enrolment.id}${suffix}`)}</string>`),
-    ...key('PayloadVersion', '<integer>1</integer>'),
-  ]
   return {
     id: 'mdm',
     title: 'MDM (macOS)',
     language: 'xml',
     fileName: 'gatehouse.mobileconfig',
     where: 'A custom configuration profile in your MDM, for devices.',
-    install: text([
-      '<?xml version="1.0" encoding="UTF-8"?>',
-      '<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">',
-      '<plist version="1.0">',
-      '<dict>',
-      ...key('PayloadType', '<string>Configuration</string>'),
-      ...key('PayloadScope', '<string>System</string>'),
-      ...key('PayloadDisplayName', `<string>${name}</string>`),
-      ...common(''),
-      '<key>PayloadContent</key>',
-      '<array>',
-      '<dict>',
-      ...key('PayloadType', '<string>com.openai.codex</string>'),
-      ...common('.codex'),
-      ...key('requirements_toml_base64', `<string>${payload}</string>`),
-      '</dict>',
-      '</array>',
-      '</dict>',
-      '</plist>',
-    ]),
+    install: profileOf({
+      id: `gatehouse.enrolment.${m.enrolment.id}`,
+      name: m.enrolment.name,
+      requirements: text(lines(m)),
+    }),
     remove: null,
     notes: [
       'The profile holds the whole requirements document of the machine. To take it off, remove the profile in the MDM.',
@@ -340,18 +303,3 @@ function test(m: Machine): Snippet {
 }
 
 const text = (parts: readonly string[]): string => `${parts.join('\n')}\n`
-
-/** The same enrolment always has the same profile, so that a new key replaces the installed one. UUID version 8 (RFC 9562, 5.8). */
-function uuidOf(name: string): string {
-  const h = createHash('sha256').update(name).digest('hex')
-  const variant = ((parseInt(h.slice(16, 17), 16) & 0x3) | 0x8).toString(16)
-  return [
-    h.slice(0, 8),
-    h.slice(8, 12),
-    `8${h.slice(13, 16)}`,
-    `${variant}${h.slice(17, 20)}`,
-    h.slice(20, 32),
-  ]
-    .join('-')
-    .toUpperCase()
-}

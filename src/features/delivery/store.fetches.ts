@@ -1,16 +1,8 @@
-import { contains } from '#kernel/like.ts'
 import { sql } from 'kysely'
 import { day, hour } from '#kernel/clock.ts'
-import {
-  all,
-  first,
-  queries,
-  repeated,
-  run,
-  runAgain,
-  type Repeated,
-  type Work,
-} from '#kernel/work.ts'
+import { insertMany } from '#kernel/insert-many.ts'
+import { contains } from '#kernel/like.ts'
+import { all, first, queries, run, type Work } from '#kernel/work.ts'
 
 export interface FetchRow {
   readonly id: string
@@ -43,89 +35,45 @@ interface Tables {
 const q = queries<Tables>()
 
 /** Adds sums to what is stored already: safe from several processes, in any order. */
-export function* addFetches(rows: readonly FetchRow[]): Work<void> {
-  yield* insertMany(rows, fetchColumns, insertFetches)
-}
-
-export function* addAddresses(rows: readonly AddressRow[]): Work<void> {
-  yield* insertMany(rows, addressColumns, insertAddresses)
-}
-
-/** A statement for each of these numbers of rows; more sizes mean fewer statements for a remainder. */
-const sizes = [100, 10, 1]
-
-function* insertMany<Row>(
-  rows: readonly Row[],
-  columns: readonly (keyof Row)[],
-  inserts: ReadonlyMap<number, Repeated>,
-): Work<void> {
-  let done = 0
-  for (const size of sizes) {
-    const insert = inserts.get(size)
-    for (; insert && rows.length - done >= size; done += size) {
-      const part = rows.slice(done, done + size)
-      yield* runAgain(
-        insert,
-        part.flatMap((row) => columns.map((column) => row[column])),
-      )
-    }
-  }
-}
-
-const fetchColumns = [
-  'id',
-  'enrolment_id',
-  'key_id',
-  'day',
-  'status',
-  'version_id',
-  'policy_id',
-  'served',
-  'count',
-  'first_at',
-  'last_at',
-] as const
-const addressColumns = ['enrolment_id', 'address', 'hour', 'count'] as const
-
-/** Values that only hold the places; the builder leaves out nothing that is not undefined. */
-const places = <C extends string>(columns: readonly C[], size: number) =>
-  Array.from(
-    { length: size },
-    () => Object.fromEntries(columns.map((column) => [column, 0])) as Record<C, never>,
-  )
-
-const insertFetches = new Map(
-  sizes.map((size) => [
-    size,
-    repeated(
-      q
-        .insertInto('fetches')
-        .values(places(fetchColumns, size))
-        .onConflict((c) =>
-          c.columns(['enrolment_id', 'key_id', 'day', 'status', 'version_id']).doUpdateSet({
-            count: sql`fetches.count + excluded.count`,
-            served: sql`excluded.served`,
-            first_at: sql`case when excluded.first_at < fetches.first_at then excluded.first_at else fetches.first_at end`,
-            last_at: sql`case when excluded.last_at > fetches.last_at then excluded.last_at else fetches.last_at end`,
-          }),
-        ),
-    ),
-  ]),
+export const addFetches = insertMany<FetchRow>(
+  [
+    'id',
+    'enrolment_id',
+    'key_id',
+    'day',
+    'status',
+    'version_id',
+    'policy_id',
+    'served',
+    'count',
+    'first_at',
+    'last_at',
+  ],
+  (places) =>
+    q
+      .insertInto('fetches')
+      .values(places)
+      .onConflict((c) =>
+        c.columns(['enrolment_id', 'key_id', 'day', 'status', 'version_id']).doUpdateSet({
+          count: sql`fetches.count + excluded.count`,
+          served: sql`excluded.served`,
+          first_at: sql`case when excluded.first_at < fetches.first_at then excluded.first_at else fetches.first_at end`,
+          last_at: sql`case when excluded.last_at > fetches.last_at then excluded.last_at else fetches.last_at end`,
+        }),
+      ),
 )
-const insertAddresses = new Map(
-  sizes.map((size) => [
-    size,
-    repeated(
-      q
-        .insertInto('fetch_addresses')
-        .values(places(addressColumns, size))
-        .onConflict((c) =>
-          c
-            .columns(['enrolment_id', 'hour', 'address'])
-            .doUpdateSet({ count: sql`fetch_addresses.count + excluded.count` }),
-        ),
-    ),
-  ]),
+
+export const addAddresses = insertMany<AddressRow>(
+  ['enrolment_id', 'address', 'hour', 'count'],
+  (places) =>
+    q
+      .insertInto('fetch_addresses')
+      .values(places)
+      .onConflict((c) =>
+        c
+          .columns(['enrolment_id', 'hour', 'address'])
+          .doUpdateSet({ count: sql`fetch_addresses.count + excluded.count` }),
+      ),
 )
 
 /** How long the addresses of machines are kept. Sums by day have no addresses and stay. */
@@ -214,6 +162,73 @@ export function* lastUseOfKeys(enrolmentId: string): Work<ReadonlyMap<string, nu
       .select((e) => ['key_id', e.fn.max('last_at').as('last')]),
   )
   return new Map(rows.map((row) => [row.key_id, row.last]))
+}
+
+/** Enrolments by which a version was given out since then, and when last. */
+export function* enrolmentsServed(
+  versionId: string,
+  since: number,
+): Work<readonly { readonly enrolment_id: string; readonly last: number }[]> {
+  return yield* all(
+    q
+      .selectFrom('fetches')
+      .where('version_id', '=', versionId)
+      .where('last_at', '>=', since)
+      .where('status', 'in', [200, 304])
+      .groupBy('enrolment_id')
+      .select((e) => ['enrolment_id', e.fn.max('last_at').as('last')]),
+  )
+}
+
+/** Values of one `in (…)`: SQLite takes 32,766 in a statement. */
+const idsAtOnce = 1000
+
+/** The newest successful fetch of each of these enrolments. */
+export function* newestFetches(ids: readonly string[]): Work<readonly FetchRow[]> {
+  const found: FetchRow[] = []
+  for (let from = 0; from < ids.length; from += idsAtOnce)
+    found.push(...(yield* newestOf(ids.slice(from, from + idsAtOnce))))
+  return found
+}
+
+function* newestOf(ids: readonly string[]): Work<readonly FetchRow[]> {
+  return yield* all(
+    q
+      .selectFrom('fetches as f')
+      .innerJoin(
+        (e) =>
+          e
+            .selectFrom('fetches')
+            .where('enrolment_id', 'in', ids)
+            .where('status', 'in', [200, 304])
+            .groupBy('enrolment_id')
+            .select((x) => ['enrolment_id as id', x.fn.max('last_at').as('last')])
+            .as('newest'),
+        (join) =>
+          join.onRef('newest.id', '=', 'f.enrolment_id').onRef('newest.last', '=', 'f.last_at'),
+      )
+      .where('f.status', 'in', [200, 304])
+      .selectAll('f'),
+  )
+}
+
+/** What these enrolments were given since then, by day: which version, from when until when. */
+export function* versionsGiven(
+  ids: readonly string[],
+  since: number,
+): Work<
+  readonly Pick<FetchRow, 'enrolment_id' | 'version_id' | 'served' | 'first_at' | 'last_at'>[]
+> {
+  if (ids.length === 0) return []
+  return yield* all(
+    q
+      .selectFrom('fetches')
+      .where('enrolment_id', 'in', ids)
+      .where('last_at', '>=', since)
+      .where('status', 'in', [200, 304])
+      .select(['enrolment_id', 'version_id', 'served', 'first_at', 'last_at'])
+      .orderBy('last_at', 'desc'),
+  )
 }
 
 export interface FetchFilter {

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { sha256 } from './act.ts'
-import { emptySnapshot, type Snapshot, type SnapshotPolicy } from './snapshot.ts'
+import {
+  emptySnapshot,
+  type Snapshot,
+  type SnapshotPolicy,
+  type SnapshotRollout,
+} from './snapshot.ts'
 
 /** Snapshots for tests: sketched by hand, and arbitrary ones. Nothing that is served imports this. */
 export interface Sketch {
@@ -10,12 +15,23 @@ export interface Sketch {
   readonly fallback: string | null
   readonly members: Readonly<Record<string, readonly string[]>>
   readonly enrolments?: Readonly<Record<string, string | null>>
+  readonly tokensOff?: boolean
+  readonly accounts?: Readonly<Record<string, readonly string[]>>
   readonly surfaceOff?: boolean
+  readonly rollouts?: readonly SnapshotRollout[]
 }
 
 export const policyOf = (id: string, version = 1): SnapshotPolicy => {
   const text = `# ${id} ${version}\nallowed_sandbox_modes = ["read-only"]\n`
-  return { id, name: id, versionId: `${id}-${version}`, version, text, sha256: sha256(text) }
+  return {
+    id,
+    name: id,
+    versionId: `${id}-${version}`,
+    version,
+    text,
+    defaults: '',
+    sha256: sha256(text),
+  }
 }
 
 export function snapshotOf(sketch: Sketch): Snapshot {
@@ -25,6 +41,7 @@ export function snapshotOf(sketch: Sketch): Snapshot {
     revision: 1,
     groups: new Map(sketch.groups.map((id) => [id, { id, name: id }])),
     policies: new Map(sketch.policies.map((p) => [p.id, p])),
+    rollouts: new Map((sketch.rollouts ?? []).map((r) => [r.policy.id, r])),
     rules: sketch.rules.map(([groupId, policyId], i) => ({
       id: `rule${i + 1}`,
       position: i + 1,
@@ -42,14 +59,46 @@ export function snapshotOf(sketch: Sketch): Snapshot {
         { kind: 'enrolment', id, label: id, groupIds: group === null ? [] : [group] },
       ]),
     ),
-    surfaces: new Map([['codex_local', { on: sketch.surfaceOff !== true, message: '' }]]),
+    accounts: new Map(
+      Object.entries(sketch.accounts ?? {}).map(([id, groupIds], i) => [
+        id,
+        {
+          kind: 'service_account',
+          id,
+          label: id,
+          groupIds,
+          // Every third is suspended.
+          status: i % 3 === 2 ? 'suspended' : 'active',
+        },
+      ]),
+    ),
+    surfaces: new Map([
+      ['codex_local', { on: sketch.surfaceOff !== true, message: '' }],
+      ['access_tokens', { on: sketch.tokensOff !== true, message: '' }],
+    ]),
   }
 }
 
 const names = (prefix: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${prefix}${i}`)
 
-/** Up to 6 groups, 4 policies (one of them maybe never published), rules that may be broken, 12 members, 4 enrolments. */
+const arbitraryRollouts: fc.Arbitrary<readonly SnapshotRollout[]> = fc.uniqueArray(
+  fc.record({
+    id: fc.constantFrom('rol_a', 'rol_b'),
+    policy: fc.constantFrom(...names('p', 4)).map((id) => policyOf(id, 3)),
+    stage: fc.record({
+      groupIds: fc.subarray(names('g', 6), { maxLength: 2 }),
+      enrolmentIds: fc.subarray(names('e', 4), { maxLength: 2 }),
+      percent: fc.constantFrom(0, 25, 100),
+    }),
+  }),
+  { maxLength: 2, selector: ({ policy }) => policy.id },
+)
+
+/**
+ * Up to 6 groups, 4 policies (one of them maybe never published), 2 rollouts, rules that may be broken, 12 members, 4
+ * enrolments, 3 service accounts.
+ */
 export const arbitrarySnapshot: fc.Arbitrary<Snapshot> = fc
   .record({
     known: fc.subarray(names('g', 6)),
@@ -69,6 +118,12 @@ export const arbitrarySnapshot: fc.Arbitrary<Snapshot> = fc
       fc.option(fc.constantFrom(...names('g', 6))),
       { maxKeys: 4, noNullPrototype: true },
     ),
+    accounts: fc.dictionary(fc.constantFrom(...names('s', 3)), fc.subarray(names('g', 6)), {
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
+    rollouts: arbitraryRollouts,
+    tokensOff: fc.boolean(),
     surfaceOff: fc.oneof(
       { weight: 9, arbitrary: fc.constant(false) },
       { weight: 1, arbitrary: fc.constant(true) },

@@ -9,7 +9,9 @@ import { principals, type Principal, type Snapshot } from './snapshot.ts'
 /** What one principal is given, in words, one by one. */
 function given(snapshot: Snapshot, principal: Principal | undefined): string {
   if (!principal) return 'gone'
-  if (snapshot.surfaces.get('codex_local')?.on === false) return 'refused'
+  const off = (key: string): boolean => snapshot.surfaces.get(key)?.on === false
+  if (off('codex_local')) return 'refused'
+  if (principal.kind === 'service_account' && off('access_tokens')) return 'refused'
   const { policy } = resolve(snapshot, principal)
   return policy ? `${policy.id} v${policy.version}` : 'nothing'
 }
@@ -43,7 +45,7 @@ describe('a change set', () => {
           const all = expected.get(`${name(change.before)} → ${name(change.after)}`)
           for (const p of change.sample) expect(all).toContain(`${p.kind} ${p.id}`)
         }
-        expect(found.touches).toBe(found.members + found.enrolments)
+        expect(found.touches).toBe(found.members + found.enrolments + found.accounts)
       }),
       { numRuns: 500 },
     )
@@ -72,7 +74,7 @@ describe('a change set', () => {
     const after = afterAct(
       before,
       { kind: 'publish', policyId: 'strict' },
-      { policyId: 'strict', name: 'strict', text: 'x', number: 2, replaces: 1 },
+      { policyId: 'strict', name: 'strict', text: 'x', defaults: '', number: 2, replaces: 1 },
     )
     const found = changes(before, after)
     expect(found).toMatchObject({ touches: 2, members: 1, enrolments: 1 })
@@ -92,7 +94,7 @@ describe('a change set', () => {
         afterAct(
           before,
           { kind: 'publish', policyId: 'strict' },
-          { policyId: 'strict', name: 'strict', text, number: 2, replaces: 1 },
+          { policyId: 'strict', name: 'strict', text, defaults: '', number: 2, replaces: 1 },
         ),
       ).hash
     expect(publish('x')).not.toBe(publish('y'))
@@ -108,6 +110,19 @@ describe('a change set', () => {
     } as const
     const found = changes(before, afterAct(before, { ...act, add: [...act.add], remove: [] }))
     expect(found.changes).toMatchObject([{ count: 1, sample: [{ id: 'ann' }] }])
+  })
+
+  it('gives nobody another policy by a surface that is about signing in', () => {
+    const off = afterAct(before, { kind: 'surface', key: 'device_code', on: false })
+    expect(changes(before, off)).toMatchObject({ touches: 0, changes: [] })
+  })
+
+  it('counts members beside enrolments when Codex is turned off', () => {
+    const off = afterAct(before, { kind: 'surface', key: 'codex_local', on: false })
+    const { touches, members, enrolments } = changes(before, off)
+    expect(members).toBeGreaterThan(0)
+    expect(enrolments).toBeGreaterThan(0)
+    expect(members + enrolments).toBe(touches)
   })
 
   it('tells a refusal, nothing at all and a leaver apart', () => {

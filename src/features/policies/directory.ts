@@ -1,30 +1,26 @@
 import { newest, revisionChannel, revisions, type Revisions } from '#features/workspace/index.ts'
 import { Problem } from '#kernel/problem.ts'
+import { createReading } from '#kernel/reading.ts'
 import type { Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
-import { emptySnapshot, type Principal, type Snapshot } from './snapshot.ts'
+import type { CodexUse } from './codex-use.ts'
+import { peopleOf, peopleSlice, type PeoplePorts } from './directory.people.ts'
+import { snapshotAt } from './ending.ts'
+import { servedRollouts } from './rollout/store.ts'
+import { emptySnapshot, type Principal, type Snapshot, type SnapshotAccount } from './snapshot.ts'
 import { groupRules, ruleSettings } from './store.rules.ts'
 import { servedPolicies } from './store.versions.ts'
 
-/** People as the access feature knows them, for the snapshot. */
-export interface People {
-  readonly members: readonly {
-    readonly id: string
-    readonly email: string
-    readonly name: string
-    readonly status: string
-  }[]
-  readonly groups: readonly { readonly id: string; readonly name: string }[]
-  readonly memberships: readonly { readonly memberId: string; readonly groupId: string }[]
-}
-
-export interface DirectoryPorts {
-  readonly people: () => Work<People>
+export interface DirectoryPorts extends PeoplePorts {
+  /** Which roles let somebody use Codex, and who was given which. Left out: everybody may. */
+  readonly codexUse?: () => Work<CodexUse>
   readonly surfaces: () => Work<
     readonly { readonly key: string; readonly on: boolean; readonly message: string }[]
   >
   /** Every enrolment that is not revoked. */
   readonly enrolmentPrincipals: () => Work<readonly Principal[]>
+  /** Every service account. Left out: there are none. They change with the slice of the enrolments. */
+  readonly serviceAccounts?: () => Work<readonly SnapshotAccount[]>
 }
 
 /** A snapshot with the revision of each of its slices, so that only what changed is read again. */
@@ -44,6 +40,8 @@ export interface Directory {
   refresh(): Promise<void>
   /** The present picture inside a transaction or a read: from memory when the revision says that it is present. */
   present(): Work<Snapshot>
+  /** The same with these members and nobody else among the people. */
+  presentOf(memberIds: readonly string[]): Work<Snapshot>
   onChange(heard: (snapshot: Snapshot) => void): () => void
   start(): Promise<void>
   stop(): Promise<void>
@@ -56,7 +54,7 @@ export interface Directory {
 export const pollEvery = 250
 
 const nothing: Loaded = {
-  revisions: { people: -1, policies: -1, surfaces: -1, enrolments: -1 },
+  revisions: { people: -1, roles: -1, policies: -1, surfaces: -1, enrolments: -1 },
   snapshot: emptySnapshot,
 }
 
@@ -66,8 +64,18 @@ export function* reload(ports: DirectoryPorts, known: Loaded = nothing): Work<Lo
   const old = known.revisions
   const stale = (slice: keyof Revisions): boolean => now[slice] !== old[slice]
   if (!Object.keys(now).some((slice) => stale(slice as keyof Revisions))) return known
+  let snapshot = yield* withoutPeople(ports, known, now)
+  if (stale('people'))
+    snapshot = { ...snapshot, ...(yield* peopleSlice(ports, snapshot, old.people, now.people)) }
+  return { revisions: now, snapshot: { ...snapshot, revision: newest(now) } }
+}
+
+/** All slices but that of the people, of which it has what `known` has. */
+function* withoutPeople(ports: DirectoryPorts, known: Loaded, now: Revisions): Work<Snapshot> {
+  const stale = (slice: keyof Revisions): boolean => now[slice] !== known.revisions[slice]
   let { snapshot } = known
-  if (stale('people')) snapshot = { ...snapshot, ...peopleSlice(yield* ports.people()) }
+  if (stale('roles') && ports.codexUse)
+    snapshot = { ...snapshot, codexUse: yield* ports.codexUse() }
   if (stale('policies')) snapshot = { ...snapshot, ...(yield* policySlice()) }
   if (stale('surfaces')) {
     const all = yield* ports.surfaces()
@@ -78,31 +86,33 @@ export function* reload(ports: DirectoryPorts, known: Loaded = nothing): Work<Lo
   }
   if (stale('enrolments')) {
     const all = yield* ports.enrolmentPrincipals()
-    snapshot = { ...snapshot, enrolments: new Map(all.map((p) => [p.id, p])) }
+    const accounts = ports.serviceAccounts ? yield* ports.serviceAccounts() : []
+    snapshot = { ...snapshot, enrolments: byId(all), accounts: byId(accounts) }
   }
-  return { revisions: now, snapshot: { ...snapshot, revision: newest(now) } }
+  return snapshot
 }
 
-function* policySlice(): Work<Pick<Snapshot, 'rules' | 'defaultPolicyId' | 'policies'>> {
+function* presentOf(
+  ports: DirectoryPorts,
+  known: Loaded,
+  memberIds: readonly string[],
+): Work<Snapshot> {
+  const { peopleAmong } = ports
+  if (!peopleAmong) return (yield* reload(ports, known)).snapshot
+  const snapshot = yield* withoutPeople(ports, known, yield* revisions())
+  return { ...snapshot, ...(yield* peopleOf(peopleAmong, snapshot, memberIds)) }
+}
+
+const byId = <T extends Principal>(all: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(all.map((one) => [one.id, one]))
+
+function* policySlice(): Work<
+  Pick<Snapshot, 'rules' | 'defaultPolicyId' | 'policies' | 'rollouts'>
+> {
   const policies = new Map((yield* servedPolicies()).map((p) => [p.id, p]))
+  const rollouts = new Map((yield* servedRollouts()).map((r) => [r.policy.id, r]))
   const rules = yield* groupRules()
-  return { rules, defaultPolicyId: (yield* ruleSettings()).defaultPolicyId, policies }
-}
-
-function peopleSlice(people: People): Pick<Snapshot, 'groups' | 'members' | 'memberGroups'> {
-  const memberGroups = new Map<string, string[]>()
-  for (const { memberId, groupId } of people.memberships) {
-    const held = memberGroups.get(memberId)
-    if (held) held.push(groupId)
-    else memberGroups.set(memberId, [groupId])
-  }
-  return {
-    groups: new Map(people.groups.map(({ id, name }) => [id, { id, name }])),
-    members: new Map(
-      people.members.map(({ id, email, name, status }) => [id, { id, email, name, status }]),
-    ),
-    memberGroups,
-  }
+  return { rules, defaultPolicyId: (yield* ruleSettings()).defaultPolicyId, policies, rollouts }
 }
 
 /**
@@ -117,47 +127,36 @@ export function createDirectory(
   let loaded = nothing
   let known = false
   let confirmed = 0
-  let reading: Promise<void> | undefined
-  let again = false
   let failing = false
   let timer: NodeJS.Timeout | undefined
   let unlisten: (() => void) | undefined
   const heard = new Set<(snapshot: Snapshot) => void>()
   const gate = Promise.withResolvers<undefined>()
 
+  /** What has come to its end by now is not in the picture: exactly from then on, and without the database. */
   function take(next: Loaded): void {
-    const changed = next !== loaded
-    loaded = next
+    const snapshot = snapshotAt(next.snapshot, clock())
+    const now = snapshot === next.snapshot ? next : { ...next, snapshot }
+    const changed = now !== loaded
+    loaded = now
     known = true
     gate.resolve(undefined)
     if (!changed) return
     for (const tell of heard) {
       try {
-        tell(next.snapshot)
+        tell(snapshot)
       } catch (error) {
         log.error({ err: error }, 'a listener of the directory failed')
       }
     }
   }
 
-  async function read(): Promise<void> {
-    do {
-      again = false
-      const asked = clock()
-      const next = await db.read(() => reload(ports, loaded))
-      confirmed = asked
-      take(next)
-    } while (again as boolean)
-  }
-
-  /** One reading at a time; whoever asks while one is under way gets one that began after the question. */
-  function refresh(): Promise<void> {
-    if (reading) again = true
-    reading ??= read().finally(() => {
-      reading = undefined
-    })
-    return reading
-  }
+  const { refresh, settled } = createReading(async () => {
+    const asked = clock()
+    const next = await db.read(() => reload(ports, loaded))
+    confirmed = asked
+    take(next)
+  })
 
   async function poll(): Promise<void> {
     try {
@@ -169,6 +168,7 @@ export function createDirectory(
         log.error({ err: error }, 'the directory cannot be read; going on with the last one')
       failing = true
     }
+    if (known) take(loaded)
   }
 
   function tick(): void {
@@ -182,6 +182,7 @@ export function createDirectory(
   return {
     current() {
       if (!known) throw new Problem('not_ready', 'The directory has not been read yet.')
+      take(loaded)
       return loaded.snapshot
     },
     confirmedAt: () => confirmed,
@@ -190,7 +191,10 @@ export function createDirectory(
     },
     refresh,
     *present() {
-      return (yield* reload(ports, loaded)).snapshot
+      return snapshotAt((yield* reload(ports, loaded)).snapshot, clock())
+    },
+    *presentOf(memberIds) {
+      return snapshotAt(yield* presentOf(ports, loaded, memberIds), clock())
     },
     onChange(tell) {
       heard.add(tell)
@@ -205,7 +209,7 @@ export function createDirectory(
       clearTimeout(timer)
       timer = undefined
       unlisten?.()
-      await reading?.catch(() => undefined)
+      await settled()
     },
   }
 }

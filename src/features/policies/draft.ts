@@ -4,47 +4,61 @@ import { found } from '#kernel/problem.ts'
 import type { Call } from '#kernel/route.ts'
 import type { Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
-import { MAX_BYTES } from '#requirements/index.ts'
-import { sha256 } from './act.ts'
-import { asComplaints, hashed, judge, refuseErrors } from './judge.ts'
+import { checkPolicy, MAX_BYTES } from '#requirements/index.ts'
+import { documentHash } from './act.ts'
+import { contributed } from './approval/index.ts'
+import { asComplaints, refuseErrors } from './judge.ts'
 import { editedMeanwhile, openPolicy } from './publish.ts'
 import { draftOf, writeDraft, type DraftRow } from './store.ts'
 
 /** An editor saves every few seconds; the trail gets one record for each stretch of one person's work. */
 const stretch = 10 * minute
 
+interface Wish {
+  readonly text: string
+  /** Left out: those of the draft stay. */
+  readonly defaults?: string | undefined
+  readonly revision: number
+}
+
 /** Saves a draft on top of the revision that was edited. Needs no good text, only one that is not absurdly long. */
 export async function saveDraft(
   runtime: Pick<Runtime, 'db' | 'ids'>,
   call: Call,
   policyId: string,
-  wish: { readonly text: string; readonly revision: number },
+  wish: Wish,
 ): Promise<DraftRow> {
-  refuseTooLong(wish.text)
+  refuseTooLong(wish)
   return runtime.db.tx(() => save(runtime, call, policyId, wish))
 }
 
-/** A text that could never be published is not kept either. The check tells its size without reading it. */
-export function refuseTooLong(text: string): void {
-  if (Buffer.byteLength(text) > MAX_BYTES)
-    refuseErrors(asComplaints(judge(hashed(text))), 'Nothing was saved. Keep it below 512 KiB.')
+/** Texts that could never be published are not kept either. The check tells the size without reading them. */
+export function refuseTooLong({ text, defaults = '' }: Pick<Wish, 'text' | 'defaults'>): void {
+  const tooLong = [text, defaults].map((one) => (Buffer.byteLength(one) > MAX_BYTES ? one : ''))
+  if (tooLong.every((one) => one === '')) return
+  const complaints = asComplaints(
+    checkPolicy({ text: tooLong[0] ?? '', defaults: tooLong[1] ?? '' }),
+  )
+  refuseErrors(complaints, 'Nothing was saved. Keep it below 512 KiB.')
 }
 
 function* save(
   runtime: Pick<Runtime, 'ids'>,
   call: Call,
   policyId: string,
-  wish: { readonly text: string; readonly revision: number },
+  wish: Wish,
 ): Work<DraftRow> {
   const policy = yield* openPolicy(policyId)
   const before = found(yield* draftOf(policyId), 'draft')
-  const hash = sha256(wish.text)
+  const { text, defaults = before.defaults } = wish
+  const hash = documentHash({ text, defaults })
   // The answer to a save may have been lost on the way: the same text again is no conflict.
   if (before.sha256 === hash) return before
   if (before.revision !== wish.revision) throw editedMeanwhile(before)
   const after: DraftRow = {
     ...before,
-    text: wish.text,
+    text,
+    defaults,
     sha256: hash,
     revision: before.revision + 1,
     updated_by_id: call.actor.id,
@@ -52,6 +66,7 @@ function* save(
     updated_at: call.now,
   }
   yield* writeDraft(after)
+  yield* contributed(policyId, call.actor, call.now)
   const goesOn =
     before.updated_by_id === call.actor.id &&
     before.revision > 1 &&

@@ -1,100 +1,179 @@
 import { nameKey } from '#features/access/index.ts'
+import { addressRoutes } from './addresses/routes.ts'
+import { approvalMigrations, createApproval, type ApprovalPorts } from './approval/index.ts'
 import type { Alarm, ChecklistLine, Feature, Figure, Hit, Runtime } from '#kernel/runtime.ts'
 import type { Work } from '#kernel/work.ts'
 import { createDirectory, type Directory, type DirectoryPorts } from './directory.ts'
 import { asComplaints, errorsOf, judge, judgeAhead, takesLong } from './judge.ts'
+import { fileRoutes } from './files/routes.ts'
+import { impactRoutes } from './impact/routes.ts'
+import { lookupRoutes } from './lookup/routes.ts'
 import { policyMigrations } from './migrations.ts'
 import type { PolicyParts } from './parts.ts'
-import { touch } from './preview.ts'
+import { touching, type TouchBy } from './preview.ts'
+import { reachOf } from './reach.ts'
+import { createRollouts, rolloutMigrations, type SeenFetch } from './rollout/index.ts'
+import { stageOf, standing } from './rollout/store.ts'
+import { referenceRoutes } from './routes.reference.ts'
 import { policyRoutes } from './routes.ts'
 import { ruleRoutes } from './routes.rules.ts'
 import { upkeepRoutes } from './routes.upkeep.ts'
 import { versionRoutes } from './routes.versions.ts'
-import type { Act, UsedBy } from './schema.ts'
+import type { UsedBy } from './schema.ts'
+import type { Act } from './schema.act.ts'
 import type { Snapshot, SnapshotPolicy } from './snapshot.ts'
 import { policyHeads } from './store.ts'
 import { groupRules, ruleSettings } from './store.rules.ts'
 
+export { ruleOf, type RuleFound } from './addresses/rule.ts'
 export { changes, type Change, type Changes, type Given, type Side } from './changeset.ts'
-export { createDirectory, type Directory, type DirectoryPorts, type People } from './directory.ts'
+export { mayUseCodex, usesOf, type CodexUse, type RoleHolder } from './codex-use.ts'
+export { createDirectory, type Directory, type DirectoryPorts } from './directory.ts'
+export type { People } from './directory.people.ts'
+export { profileOf } from './files/profile.ts'
 export { resolve, type Effective, type LostRule } from './resolve.ts'
-export type { Act, ChangeSet } from './schema.ts'
+export type { FetchRecords } from './parts.ts'
+export type { SeenFetch } from './rollout/index.ts'
+export type { By } from './preview.ts'
+export type { Act, ChangeSet } from './schema.act.ts'
 export {
   emptySnapshot,
+  memberPrincipal,
   type Principal,
   type Snapshot,
+  type SnapshotAccount,
   type SnapshotMember,
   type SnapshotPolicy,
   type SnapshotRule,
 } from './snapshot.ts'
+export { versionNames, versionPlaces, versionText } from './store.versions.ts'
 
 export interface PoliciesPorts extends DirectoryPorts {
-  /** The last fetch with an enrolment, for the lookup. */
+  /** For the lookup. */
   readonly lastFetch?: PolicyParts['lastFetch']
+  /** What is delivered behind every policy, for the lookup. */
+  readonly beside?: PolicyParts['beside']
+  /** For who has fetched a version that is being rolled out. */
+  readonly fetches?: PolicyParts['fetches']
+  /** For trying an act out on what clients really run. */
+  readonly recordedCommands?: PolicyParts['recordedCommands']
+  /** For who can approve, and to tell them. Left out: whoever has the permission, without mail. */
+  readonly approval?: ApprovalPorts
 }
 
 export interface Policies extends Feature {
   readonly directory: Directory
-  /**
-   * How many principals an act touches; call it in the act's transaction before anything is written. Throws
-   * `preview_outdated` when a hash is given and the effect is another one by now.
-   */
-  readonly touch: (act: Act, expectedHash?: string) => Work<{ readonly touches: number }>
+  readonly touch: TouchBy
+  /** How many principals an act would touch, where nothing is about to happen. */
+  readonly reach: (act: Act) => Work<number>
+  /** Turns the four-eyes rule off from the machine itself; false: it was off. */
+  readonly turnFourEyesOff: () => Promise<boolean>
   /** Group rules that refer to a group. */
   readonly groupUsedBy: (groupId: string) => Work<readonly UsedBy[]>
+  /** Told of each answer to a client, so that a rollout can halt by itself. */
+  readonly seen: (fetch: SeenFetch) => void
 }
 
 /** Govern: policies in immutable versions, group rules, and who gets what. */
 export function createPolicies(runtime: Runtime, ports: PoliciesPorts): Policies {
   const directory = createDirectory(runtime, ports)
+  const approval = createApproval(runtime, directory, ports.approval ?? alone)
   const parts: PolicyParts = {
     runtime,
     directory,
+    touch: touching(() => directory.present(), approval.guard),
     lastFetch:
       ports.lastFetch ??
       function* () {
         return null
       },
+    beside: ports.beside ?? (() => null),
+    recordedCommands: ports.recordedCommands,
+    fetches: ports.fetches ?? { servedTo: noFetches, lastFetches: noFetches },
   }
+  const rollouts = createRollouts(parts)
   return {
     name: 'policies',
-    migrations: policyMigrations,
+    migrations: [...policyMigrations, ...rolloutMigrations, ...approvalMigrations],
     routes: [
       ...versionRoutes(parts),
       ...policyRoutes(parts),
       ...upkeepRoutes(parts),
       ...ruleRoutes(parts),
+      ...fileRoutes(parts),
+      ...impactRoutes(parts),
+      ...lookupRoutes(parts),
+      ...referenceRoutes(),
+      ...rollouts.routes,
+      ...approval.routes,
+      ...addressRoutes((ports.approval ?? alone).siteUrl),
     ],
     directory,
-    touch: (act, expected) => touch(() => directory.present(), act, expected),
+    touch: parts.touch,
+    reach: (act) => reachOf(directory, act),
+    turnFourEyesOff: approval.turnOff,
     groupUsedBy,
-    start() {
+    jobs: [...rollouts.jobs, ...approval.jobs],
+    schedules: rollouts.schedules,
+    seen: rollouts.seen,
+    async start() {
       // Large texts are judged when they come, so that the overview need not wait for it.
       directory.onChange((snapshot) => {
         judgeAhead(runtime.pool, inUse(snapshot)).catch((error: unknown) =>
           runtime.log.warn({ err: error }, 'a served policy could not be judged again'),
         )
       })
-      return directory.start()
+      await directory.start()
+      await rollouts.start()
+      await approval.start()
     },
-    stop: () => directory.stop(),
+    async stop() {
+      approval.stop()
+      await rollouts.stop()
+      await directory.stop()
+    },
     checklist,
-    figures,
-    alarms: () => alarms(directory),
-    find: findPolicies,
-    findPermission: 'policies.read',
+    *figures() {
+      return [...(yield* figures()), ...(yield* approval.figures())]
+    },
+    alarms: () => [...alarms(directory), ...rollouts.alarms(), ...approval.alarms()],
+    finders: [{ permission: 'policies.read', find: findPolicies }],
   }
 }
 
+/** As long as nobody tells how people sign in and how mail is sent. */
+const alone: ApprovalPorts = {
+  *canSignIn(ids) {
+    return new Set(ids)
+  },
+  mailer: undefined,
+  siteUrl: '',
+}
+
+/** As long as nobody tells what was fetched. */
+function* noFetches(): Work<ReadonlyMap<string, never>> {
+  return new Map<string, never>()
+}
+
 function* groupUsedBy(groupId: string): Work<readonly UsedBy[]> {
-  return (yield* groupRules())
-    .filter((rule) => rule.groupId === groupId)
-    .map((rule) => ({
-      kind: 'rule',
+  const rules = (yield* groupRules()).filter((rule) => rule.groupId === groupId)
+  const stages = (yield* standing()).rollouts.filter(
+    (row) => row.ended_at === null && stageOf(row).groupIds.includes(groupId),
+  )
+  return [
+    ...rules.map((rule) => ({
+      kind: 'rule' as const,
       id: rule.id,
       label: `Group rule ${rule.position}`,
       link: '/rules',
-    }))
+    })),
+    ...stages.map((row) => ({
+      kind: 'rollout' as const,
+      id: row.id,
+      label: `The stage of a rollout of version ${row.number}`,
+      link: `/policies/${row.policy_id}?tab=rollout`,
+    })),
+  ]
 }
 
 function* checklist(): Work<readonly ChecklistLine[]> {
@@ -161,7 +240,7 @@ function alarms(directory: Directory): readonly Alarm[] {
       {
         key: `policy_bad:${policy.id}`,
         severity: 'error',
-        message: `${policy.name} v${policy.version} is served, but the present check finds an error in line ${first.line}: ${first.message}`,
+        message: `${policy.name} v${policy.version} is served, but the present check finds an error in ${first.document === 'defaults' ? 'its defaults, ' : ''}line ${first.line}: ${first.message}`,
         remedy: `It goes on being served. ${first.remedy} Then publish it again.`,
         since: null,
       },
@@ -173,5 +252,6 @@ function alarms(directory: Directory): readonly Alarm[] {
 
 function inUse(snapshot: Snapshot): readonly SnapshotPolicy[] {
   const used = new Set([snapshot.defaultPolicyId, ...snapshot.rules.map((r) => r.policyId)])
-  return [...snapshot.policies.values()].filter((policy) => used.has(policy.id))
+  const staged = [...snapshot.rollouts.values()].map(({ policy }) => policy)
+  return [...snapshot.policies.values(), ...staged].filter((policy) => used.has(policy.id))
 }

@@ -1,14 +1,17 @@
 import { emailKey, nameKey } from '#features/access/index.ts'
 import { found, Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
+import { mayUseCodex } from './codex-use.ts'
+import type { LastFetch } from './parts.ts'
 import { resolve } from './resolve.ts'
-import type { Lookup } from './schema.ts'
+import type { Lookup } from './lookup/schema.ts'
 import { memberPrincipal, principals, type Principal, type Snapshot } from './snapshot.ts'
 
 export interface LookupQuery {
   readonly email?: string | undefined
   readonly group?: string | undefined
   readonly enrolment?: string | undefined
+  readonly account?: string | undefined
 }
 
 interface Subject {
@@ -17,17 +20,14 @@ interface Subject {
   readonly detail: string
 }
 
-/** What somebody gets at this moment, and why. Exactly one of the three ways to name her. */
+/** What somebody gets at this moment, and why. Exactly one of the four ways to name her. */
 export function* lookUp(
   snapshot: Snapshot,
   query: LookupQuery,
-  lastFetch: (
-    enrolmentId: string,
-  ) => Work<{ readonly at: number; readonly version: number | null } | null>,
+  lastFetch: LastFetch,
 ): Work<Lookup> {
   const { kind, principal, detail } = subject(snapshot, query)
-  const { policy, because, lost } = resolve(snapshot, principal)
-  const served = policy && snapshot.policies.get(policy.id)
+  const { policy, rolloutId, because, lost } = resolve(snapshot, principal)
   const surface = snapshot.surfaces.get('codex_local')
   return {
     principal: {
@@ -37,28 +37,37 @@ export function* lookUp(
       detail,
       groups: principal.groupIds.map((id) => ({ id, name: snapshot.groups.get(id)?.name ?? id })),
     },
-    policy: served ? { ...served } : null,
+    policy,
+    staged: rolloutId !== null,
     because,
     lost: [...lost],
     surface: { on: surface?.on ?? true, message: surface?.message ?? '' },
     spread: kind === 'group' ? spread(snapshot, principal.id) : [],
-    lastFetched: kind === 'enrolment' ? yield* lastFetch(principal.id) : null,
+    lastFetched: kind === 'group' ? null : yield* lastFetch(principal),
     revision: snapshot.revision,
   }
 }
 
-function subject(snapshot: Snapshot, query: LookupQuery): Subject {
+/** Exactly one of the four ways to name somebody; throws `invalid_input` or `not_found`. */
+export function subject(snapshot: Snapshot, query: LookupQuery): Subject {
   const asked = Object.values(query).filter((v) => typeof v === 'string' && v.trim() !== '')
   if (asked.length !== 1)
-    throw new Problem('invalid_input', 'Ask for exactly one of email, group and enrolment.')
+    throw new Problem(
+      'invalid_input',
+      'Ask for exactly one of email, group, enrolment and account.',
+    )
   if (query.email !== undefined) {
     const email = emailKey(query.email)
     const member = find(snapshot.members.values(), (m) => emailKey(m.email) === email)
     const { name, status } = found(member, 'member')
+    const principal = memberPrincipal(snapshot, found(member, 'member'))
+    const refused = mayUseCodex(snapshot.codexUse, principal.id, principal.groupIds)
+      ? ''
+      : 'refused: no role lets her use Codex'
     return {
       kind: 'member',
-      principal: memberPrincipal(snapshot, found(member, 'member')),
-      detail: [name, status === 'active' ? '' : status].filter((s) => s !== '').join(', '),
+      principal,
+      detail: [name, status === 'active' ? '' : status, refused].filter((s) => s !== '').join(', '),
     }
   }
   if (query.group !== undefined) {
@@ -73,6 +82,16 @@ function subject(snapshot: Snapshot, query: LookupQuery): Subject {
       principal: { kind: 'member', id: group.id, label: group.name, groupIds: [group.id] },
       detail: 'somebody who is in this group only',
     }
+  }
+  if (query.account !== undefined) {
+    const text = query.account.trim()
+    const account = found(
+      snapshot.accounts.get(text) ??
+        find(snapshot.accounts.values(), (a) => nameKey(a.label) === nameKey(text)),
+      'service account',
+    )
+    const detail = account.status === 'active' ? '' : account.status
+    return { kind: 'service_account', principal: account, detail }
   }
   const text = (query.enrolment ?? '').trim()
   const enrolment = found(

@@ -20,6 +20,9 @@ export interface PolicyTables {
     policy_id: string
     number: number
     text: string
+    /** The overridable config.toml beside the requirements; empty when there is none. */
+    defaults: string
+    /** Of both texts. */
     sha256: string
     message: string
     put_back: number | null
@@ -29,10 +32,13 @@ export interface PolicyTables {
     /** Complaints (all warnings, unless somebody accepted errors on putting it back) as JSON. */
     complaints: string
     check_version: string
+    /** 1: one person published it while it reached nobody, with the four-eyes rule on; nobody else has decided on it. */
+    alone: number
   }
   policy_drafts: {
     policy_id: string
     text: string
+    defaults: string
     sha256: string
     base_version: number | null
     revision: number
@@ -41,7 +47,13 @@ export interface PolicyTables {
     updated_at: number
   }
   group_rules: { id: string; position: number; group_id: string; policy_id: string }
-  policy_settings: { id: string; default_policy_id: string | null; revision: number }
+  policy_settings: {
+    id: string
+    default_policy_id: string | null
+    revision: number
+    /** What the request addresses in justifications begin with; null: none are put there. */
+    request_site: string | null
+  }
 }
 
 const q = queries<PolicyTables>()
@@ -112,6 +124,33 @@ export const policyMigrations: readonly Migration[] = [
           .insertInto('policy_settings')
           .values({ id: 'settings', default_policy_id: null, revision: 1 }),
       )
+    },
+  },
+  {
+    name: 'policies-002-defaults',
+    *up() {
+      for (const table of ['policy_drafts', 'policy_versions'] as const)
+        yield* run(
+          q.schema
+            .alterTable(table)
+            .addColumn('defaults', 'text', (c) => c.notNull().defaultTo('')),
+        )
+    },
+  },
+  {
+    name: 'policies-003-alone',
+    *up() {
+      yield* run(
+        q.schema
+          .alterTable('policy_versions')
+          .addColumn('alone', 'bigint', (c) => c.notNull().defaultTo(0)),
+      )
+    },
+  },
+  {
+    name: 'policies-003-request-site',
+    *up() {
+      yield* run(q.schema.alterTable('policy_settings').addColumn('request_site', 'text'))
     },
   },
 ]

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { inStage } from './rollout/stage.ts'
 import { resolve, type Effective } from './resolve.ts'
 import { arbitrarySnapshot, policyOf, snapshotOf } from './arbitrary.ts'
 import { principals, type Principal, type Snapshot } from './snapshot.ts'
@@ -28,9 +29,13 @@ function spec(snapshot: Snapshot, principal: Principal): Effective {
   const policyId = winner
     ? live.find((r) => r.id === winner.ruleId)?.policyId
     : snapshot.defaultPolicyId
-  const policy = snapshot.policies.get(policyId ?? '') ?? null
+  const published = snapshot.policies.get(policyId ?? '') ?? null
+  const rollout = snapshot.rollouts.get(published?.id ?? '')
+  const staged = rollout !== undefined && inStage(rollout, principal)
+  const policy = staged ? rollout.policy : published
   return {
     policy,
+    rolloutId: staged ? rollout.id : null,
     because: winner ? { kind: 'rule', ...winner } : policy ? { kind: 'default' } : { kind: 'none' },
     lost: named
       .filter((rule) => rule !== winner)

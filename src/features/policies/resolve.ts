@@ -1,15 +1,12 @@
-import type { Principal, Snapshot } from './snapshot.ts'
+import { inStage } from './rollout/stage.ts'
+import type { Principal, Snapshot, SnapshotPolicy } from './snapshot.ts'
 
 /** What one principal gets, and why. */
 export interface Effective {
   /** Null: no policy at all, because no rule matched and there is no default. */
-  readonly policy: {
-    readonly id: string
-    readonly name: string
-    readonly versionId: string
-    readonly version: number
-    readonly text: string
-  } | null
+  readonly policy: SnapshotPolicy | null
+  /** The rollout that serves it a newer version than the published one; null: there is none, or it is not in its stage. */
+  readonly rolloutId: string | null
   readonly because:
     | {
         readonly kind: 'rule'
@@ -71,7 +68,7 @@ function compile(snapshot: Snapshot): Compiled {
       groupId: group.id,
       groupName: group.name,
     }
-    outcomes.push({ policy, because: { kind: 'rule', ...named } })
+    outcomes.push({ policy, rolloutId: null, because: { kind: 'rule', ...named } })
     notInGroup.push({
       ...named,
       policyId: policy.id,
@@ -85,8 +82,8 @@ function compile(snapshot: Snapshot): Compiled {
     ruleOfGroup,
     outcomes,
     fallback: fallback
-      ? { policy: fallback, because: { kind: 'default' } }
-      : { policy: null, because: { kind: 'none' } },
+      ? { policy: fallback, rolloutId: null, because: { kind: 'default' } }
+      : { policy: null, rolloutId: null, because: { kind: 'none' } },
     notInGroup,
     laterRule: notInGroup.map((lost) => lost && { ...lost, reason: 'later_rule' }),
     whole: !outcomes.includes(undefined),
@@ -113,10 +110,24 @@ function winner(ruleOfGroup: ReadonlyMap<string, number>, groupIds: readonly str
   return best
 }
 
-/** What the rule of that index gives (−1: the default). */
-export function outcomeOf(snapshot: Snapshot, rule: number): Outcome {
+/** What the rule of that index gives (−1: the default) to those in the stage of its policy's rollout, or to all others. */
+export function outcomeOf(snapshot: Snapshot, rule: number, staged: boolean): Outcome {
   const { outcomes, fallback } = compile(snapshot)
-  return outcomes[rule] ?? fallback
+  const outcome = outcomes[rule] ?? fallback
+  const rollout = staged ? snapshot.rollouts.get(outcome.policy?.id ?? '') : undefined
+  return rollout ? { ...outcome, policy: rollout.policy, rolloutId: rollout.id } : outcome
+}
+
+/** Whether the policy that the rule gives is being rolled out, and a principal is in the stage. */
+export function isStaged(
+  snapshot: Snapshot,
+  rule: number,
+  who: Pick<Principal, 'kind' | 'id' | 'groupIds'>,
+): boolean {
+  if (snapshot.rollouts.size === 0) return false
+  const { outcomes, fallback } = compile(snapshot)
+  const rollout = snapshot.rollouts.get((outcomes[rule] ?? fallback).policy?.id ?? '')
+  return rollout !== undefined && inStage(rollout, who)
 }
 
 /** The first rule whose group the principal is in applies, whole; else the default policy; else nothing. */
@@ -129,10 +140,8 @@ export function resolve(snapshot: Snapshot, principal: Principal): Effective {
     if (index !== undefined) lost[index] = laterRule[index]
   }
   if (won >= 0) lost.splice(won, 1)
-  const { policy, because } = outcomeOf(snapshot, won)
   return {
-    policy,
-    because,
+    ...outcomeOf(snapshot, won, isStaged(snapshot, won, principal)),
     lost: whole ? (lost as LostRule[]) : lost.filter((rule) => rule !== undefined),
   }
 }

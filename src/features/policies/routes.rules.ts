@@ -1,18 +1,19 @@
-import { found, Problem } from '#kernel/problem.ts'
+import { Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { bump, route } from '#features/workspace/index.ts'
-import { lookUp } from './lookup.ts'
+import { needOf } from './approval/guard.ts'
 import { admins, type PolicyParts } from './parts.ts'
 import { judgeAhead } from './judge.ts'
-import { assess, describe, textsOf, touch } from './preview.ts'
+import { assess, describe, textsOf } from './preview.ts'
+import { refuseBadChoice } from './rule-errors.ts'
+import { preview, previewRequest, type Act } from './schema.act.ts'
 import * as schema from './schema.ts'
 import type { Snapshot, SnapshotRule } from './snapshot.ts'
-import { policyHead } from './store.ts'
 import { replaceRules, ruleSettings, writeDefault, type RuleSettings } from './store.rules.ts'
 import { rulesView } from './view.ts'
 
 export const ruleRoutes = (parts: PolicyParts) => {
-  const { runtime, directory } = parts
+  const { runtime, directory, touch } = parts
   const present = (): Work<Snapshot> => directory.present()
 
   function* view(): Work<schema.Rules> {
@@ -58,12 +59,9 @@ export const ruleRoutes = (parts: PolicyParts) => {
         call.write(function* (record) {
           const settings = yield* asSeen(body.expectedRevision)
           const snapshot = yield* present()
-          refuseBadRules(body.rules, snapshot)
-          const { touches } = yield* touch(
-            present,
-            { kind: 'rules', rules: body.rules },
-            body.changeSet,
-          )
+          const act: Act = { kind: 'rules', rules: body.rules }
+          yield* refuseBadChoice(act, snapshot)
+          const { touches } = yield* touch(act, body.changeSet, call)
           const kept = new Map(snapshot.rules.map((rule) => [rule.groupId, rule.id]))
           const after = body.rules.map((rule, index): SnapshotRule => ({
             ...rule,
@@ -95,12 +93,9 @@ export const ruleRoutes = (parts: PolicyParts) => {
         call.write(function* (record) {
           const settings = yield* asSeen(body.expectedRevision)
           const snapshot = yield* present()
-          if (body.policyId !== null) yield* usable(body.policyId, snapshot)
-          const { touches } = yield* touch(
-            present,
-            { kind: 'default', policyId: body.policyId },
-            body.changeSet,
-          )
+          const act: Act = { kind: 'default', policyId: body.policyId }
+          yield* refuseBadChoice(act, snapshot)
+          const { touches } = yield* touch(act, body.changeSet, call)
           yield* writeDefault(body.policyId, settings.revision + 1)
           yield* bump('policies')
           const name = (id: string | null): string | null =>
@@ -123,77 +118,22 @@ export const ruleRoutes = (parts: PolicyParts) => {
       description:
         'Send the hash along with the act: it is refused when the effect is another one by then.',
       permission: 'policies.read',
-      body: schema.previewRequest,
+      body: previewRequest,
       // 40,000 member ids of an act on a large group.
       limit: 4 * 1024 * 1024,
-      output: schema.changeSet,
+      output: preview,
       audit: null,
       handle: async (call, { body }) => {
-        const assessment = await call.read(function* () {
-          if (body.act.kind === 'rules') refuseBadRules(body.act.rules, yield* present())
-          return yield* assess(present, body.act)
+        const { assessment, approval } = await call.read(function* () {
+          yield* refuseBadChoice(body.act, yield* present())
+          const assessment = yield* assess(present, body.act)
+          return { assessment, approval: yield* needOf(body.act, assessment, call.now) }
         })
         await judgeAhead(runtime.pool, textsOf(assessment))
-        return describe(assessment, body.act)
+        return { ...describe(assessment, body.act), approval }
       },
     }),
-    route({
-      ...admins,
-      id: 'lookup',
-      method: 'GET',
-      path: '/api/v1/lookup',
-      summary: 'Which policy somebody gets, and why: by e-mail address, group or enrolment',
-      permission: 'policies.read',
-      query: schema.lookupQuery,
-      output: schema.lookup,
-      audit: null,
-      handle: (call, { query }) =>
-        call.read(function* () {
-          return yield* lookUp(yield* present(), query, parts.lastFetch)
-        }),
-    }),
   ]
-}
-
-/** A policy that may be assigned: published and not archived. */
-function* usable(policyId: string, snapshot: Snapshot): Work<void> {
-  const policy = found(yield* policyHead(policyId), 'policy')
-  if (policy.archived_at !== null || !snapshot.policies.has(policyId))
-    throw new Problem(
-      'wrong_state',
-      `${policy.name} ${policy.archived_at === null ? 'has no published version' : 'is archived'}.`,
-      { remedy: 'Publish it first, or choose another policy.' },
-    )
-}
-
-function refuseBadRules(
-  rules: readonly { readonly groupId: string; readonly policyId: string }[],
-  snapshot: Snapshot,
-): void {
-  const first = new Map<string, number>()
-  const errors = rules.flatMap((rule, index) => {
-    const group = snapshot.groups.get(rule.groupId)
-    const earlier = first.get(rule.groupId)
-    if (earlier === undefined) first.set(rule.groupId, index)
-    const say = (field: string, message: string) => [{ field: `rules.${index}.${field}`, message }]
-    if (!group) return say('groupId', `Rule ${index + 1}: there is no such group.`)
-    if (earlier !== undefined)
-      return say(
-        'groupId',
-        `Rule ${index + 1} for ${group.name} is dead: rule ${earlier + 1} has the same group and is tried first.`,
-      )
-    if (!snapshot.policies.has(rule.policyId))
-      return say(
-        'policyId',
-        `Rule ${index + 1}: its policy does not exist or has no published version.`,
-      )
-    return []
-  })
-  if (errors.length > 0)
-    throw new Problem('invalid_input', errors.map((e) => e.message).join(' '), {
-      remedy: 'Correct or remove those rules; nothing was changed.',
-      errors,
-    })
 }
 
 /** Names, so that the audit trail can be read when the groups are long gone. */

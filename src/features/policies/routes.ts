@@ -1,14 +1,17 @@
 import { z } from 'zod'
-import { csvResponse, jsonResponse } from '#kernel/export.ts'
+import type { AuditActor } from '#kernel/audit.ts'
+import { csvResponse, jsonResponse, timeCell } from '#kernel/export.ts'
 import { decodeCursor, pageOf } from '#kernel/page.ts'
 import { found } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { nameKey } from '#features/access/index.ts'
 import { bump, route } from '#features/workspace/index.ts'
-import { sha256 } from './act.ts'
+import { documentHash, type Document } from './act.ts'
+import { contributed, copyContributors } from './approval/index.ts'
 import { refuseTooLong } from './draft.ts'
 import { admins, type PolicyParts } from './parts.ts'
 import { asSeen, detail } from './routes.upkeep.ts'
+import { standing } from './rollout/store.ts'
 import * as schema from './schema.ts'
 import { draftOf, insertPolicy, policyHead, policyHeads, updatePolicy } from './store.ts'
 import { publishedVersion, versionOf } from './store.versions.ts'
@@ -36,8 +39,8 @@ export const policyRoutes = (parts: PolicyParts) => {
 
   function* create(
     now: number,
-    author: { id: string; label: string },
-    made: { name: string; description: string; text: string },
+    author: AuditActor,
+    made: Document & { name: string; description: string },
   ): Work<string> {
     const id = runtime.ids('pol')
     yield* insertPolicy(
@@ -55,7 +58,8 @@ export const policyRoutes = (parts: PolicyParts) => {
       {
         policy_id: id,
         text: made.text,
-        sha256: sha256(made.text),
+        defaults: made.defaults,
+        sha256: documentHash(made),
         base_version: null,
         revision: 1,
         updated_by_id: author.id,
@@ -63,6 +67,7 @@ export const policyRoutes = (parts: PolicyParts) => {
         updated_at: now,
       },
     )
+    yield* contributed(id, author, now)
     return id
   }
 
@@ -82,7 +87,8 @@ export const policyRoutes = (parts: PolicyParts) => {
         const text = query.q?.trim().toLowerCase() ?? ''
         const all = await call.read(function* () {
           const snapshot = yield* directory.present()
-          return (yield* policyHeads()).map((row) => policyView(row, snapshot))
+          const open = yield* standing()
+          return (yield* policyHeads()).map((row) => policyView(row, snapshot, open))
         })
         const items = all
           .filter(
@@ -112,7 +118,7 @@ export const policyRoutes = (parts: PolicyParts) => {
       status: 201,
       audit: 'policy.create',
       handle: (call, { body }) => {
-        refuseTooLong(body.text)
+        refuseTooLong(body)
         return call.write(function* (record) {
           const id = yield* create(call.now, call.actor, body)
           yield* record({
@@ -182,12 +188,14 @@ export const policyRoutes = (parts: PolicyParts) => {
             body.version === undefined
               ? yield* publishedVersion(id)
               : found(yield* versionOf(id, body.version), 'version')
-          const text = version?.text ?? found(yield* draftOf(id), 'draft').text
+          const { text, defaults } = version ?? found(yield* draftOf(id), 'draft')
           const made = yield* create(call.now, call.actor, {
             name: body.name,
             description: body.description ?? origin.description,
             text,
+            defaults,
           })
+          yield* copyContributors({ policyId: id, version: version?.number }, made, call.now)
           yield* record({
             target: { kind: 'policy', id: made, label: body.name },
             after: { name: body.name, from: origin.name, version: version?.number ?? null },
@@ -211,18 +219,20 @@ const csv = (items: readonly schema.Policy[]): Response =>
       'rules',
       'members',
       'enrolments',
+      'service accounts',
       'id',
     ],
     items.map((p) => [
       p.name,
       p.description,
       p.published?.number,
-      p.published ? new Date(p.published.at).toISOString() : '',
+      timeCell(p.published?.at),
       p.published?.author,
       p.isDefault ? 'yes' : '',
       p.rules,
       p.members,
       p.enrolments,
+      p.accounts,
       p.id,
     ]),
   )

@@ -2,8 +2,10 @@ import { z } from 'zod'
 import { found, Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { route } from '#features/workspace/index.ts'
+import { forgetContributors } from './approval/index.ts'
 import { admins, type PolicyParts } from './parts.ts'
 import { openPolicy } from './publish.ts'
+import { standing } from './rollout/store.ts'
 import * as schema from './schema.ts'
 import { deletePolicy, policyHead, updatePolicy, type PolicyHead } from './store.ts'
 import { newestNumber } from './store.versions.ts'
@@ -36,7 +38,7 @@ export function* detail(
 ): Work<z.input<typeof schema.policyDetail>> {
   const row = found(yield* policyHead(id), 'policy')
   const snapshot = yield* directory.present()
-  return { ...policyView(row, snapshot), usedBy: usedBy(id, snapshot) }
+  return { ...policyView(row, snapshot, yield* standing()), usedBy: usedBy(id, snapshot) }
 }
 
 /** The routes by which a policy is laid aside: archive, take out again, delete. */
@@ -53,6 +55,18 @@ export const upkeepRoutes = (parts: PolicyParts) => {
           remedy: 'Give those another policy first, under Group rules.',
           data: { usedBy: uses },
         },
+      )
+  }
+
+  /** What is on its way to people is not laid aside. */
+  function* refuseUnderway(policy: PolicyHead): Work<void> {
+    const { rollout, scheduled } = yield* detail(parts, policy.id)
+    const underway = rollout ?? (scheduled?.state === 'scheduled' ? scheduled : null)
+    if (underway)
+      throw new Problem(
+        'in_use',
+        `Version ${underway.version} of ${policy.name} is ${rollout ? 'being rolled out' : 'scheduled'}.`,
+        { remedy: 'Take it back or cancel it first, on the Rollout tab.' },
       )
   }
 
@@ -73,6 +87,7 @@ export const upkeepRoutes = (parts: PolicyParts) => {
           const before = yield* asSeen(id, body.revision)
           yield* openPolicy(id)
           yield* unused(before)
+          yield* refuseUnderway(before)
           yield* updatePolicy(before, { archived_at: call.now })
           yield* record({ target: { kind: 'policy', id, label: before.name } })
           return yield* detail(parts, id)
@@ -119,6 +134,7 @@ export const upkeepRoutes = (parts: PolicyParts) => {
                 remedy: 'Archive it instead.',
               },
             )
+          yield* forgetContributors(id)
           yield* deletePolicy(id)
           yield* record({
             target: { kind: 'policy', id, label: before.name },

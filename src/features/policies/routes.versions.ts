@@ -1,16 +1,19 @@
 import { z } from 'zod'
-import { download } from '#kernel/export.ts'
 import { decodeCursor, pageOf } from '#kernel/page.ts'
 import { found } from '#kernel/problem.ts'
 import type { Record } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
 import { route } from '#features/workspace/index.ts'
+import { publishableDraft } from './addresses/publishable.ts'
 import { saveDraft } from './draft.ts'
 import { asComplaints, errorsOf, judgeAhead, judgeApart } from './judge.ts'
 import { acting, admins, type PolicyParts } from './parts.ts'
 import { publishDraft, putBackVersion, type Published } from './publish.ts'
+import { scheduleDraft } from './rollout/schedule.ts'
+import { fates, type Fate } from './rollout/store.ts'
 import { textLimit } from './routes.ts'
 import * as schema from './schema.ts'
+import type { Stage } from './snapshot.ts'
 import { draftOf, policyHead, type DraftRow } from './store.ts'
 import { versionCount, versionHeads, versionOf, type VersionRow } from './store.versions.ts'
 import { versionView } from './view.ts'
@@ -19,20 +22,28 @@ const params = z.object({ id: z.string().max(100) })
 
 const draftView = (row: DraftRow): schema.Draft => ({
   text: row.text,
+  defaults: row.defaults,
   revision: row.revision,
   baseVersion: row.base_version,
   updatedAt: row.updated_at,
   updatedBy: row.updated_by,
 })
 
-const fullVersion = (row: VersionRow, servedId: string | null) => ({
-  ...versionView({ ...row, bytes: row.text.length }, servedId),
+const fullVersion = (row: VersionRow, servedId: string | null, fate: Fate | undefined) => ({
+  ...versionView({ ...row, bytes: row.text.length }, servedId, fate ?? null),
   text: row.text,
+  defaults: row.defaults,
 })
 
-/** What the audit trail keeps of a publish: the numbers and hashes; the texts are in the versions. */
-function* recordPublished(record: Record, made: Published): Work<z.input<typeof schema.published>> {
-  const { policy, before, version, touches } = made
+/**
+ * What the audit trail keeps of a publish: the numbers and hashes; the texts are in the versions. `later` says where it is
+ * not served to everybody now.
+ */
+export function* recordPublished(
+  record: Record,
+  { policy, before, version, touches }: Published,
+  later?: { readonly fate: Fate; readonly stage?: Stage; readonly at?: number | undefined },
+): Work<z.input<typeof schema.published>> {
   yield* record({
     target: { kind: 'policy', id: policy.id, label: policy.name },
     before: before ? { version: before.number, sha256: before.sha256 } : null,
@@ -41,13 +52,13 @@ function* recordPublished(record: Record, made: Published): Work<z.input<typeof 
       sha256: version.sha256,
       message: version.message,
       putBack: version.put_back,
+      ...later,
     },
     touches,
   })
-  return {
-    version: versionView({ ...version, bytes: version.text.length }, version.id),
-    touches,
-  }
+  const servedId = later ? null : version.id
+  const head = { ...version, bytes: version.text.length }
+  return { version: versionView(head, servedId, later?.fate ?? null), touches }
 }
 
 export const versionRoutes = (parts: PolicyParts) => [
@@ -63,7 +74,7 @@ export const versionRoutes = (parts: PolicyParts) => [
     output: schema.checkAnswer,
     audit: null,
     handle: async (_call, { body }) => {
-      const complaints = asComplaints(await judgeApart(parts.runtime.pool, body.text))
+      const complaints = asComplaints(await judgeApart(parts.runtime.pool, body))
       return { complaints, publishable: errorsOf(complaints).length === 0 }
     },
   }),
@@ -111,11 +122,15 @@ export const versionRoutes = (parts: PolicyParts) => [
     status: 201,
     audit: 'policy.publish',
     handle: async (call, { params: { id }, body }) => {
-      const draft = await call.read(() => draftOf(id))
+      const draft = await call.read(() => publishableDraft(id))
       await judgeAhead(parts.runtime.pool, draft ? [draft] : [])
       return call.write(function* (record) {
-        const made = yield* publishDraft(acting(parts, call), { policyId: id, ...body })
-        return yield* recordPublished(record, made)
+        const { at } = body
+        const wish = { policyId: id, ...body }
+        if (at === undefined)
+          return yield* recordPublished(record, yield* publishDraft(acting(parts, call), wish))
+        const made = yield* scheduleDraft(acting(parts, call), { ...wish, at, rollout: null })
+        return yield* recordPublished(record, made, { fate: 'scheduled', at })
       })
     },
   }),
@@ -161,8 +176,11 @@ export const versionRoutes = (parts: PolicyParts) => [
           query.cursor === undefined ? undefined : Number(decodeCursor(query.cursor)[0])
         const rows = yield* versionHeads(id, query.limit + 1, before)
         const page = pageOf(rows, query.limit, (row) => [row.number])
+        const became = yield* fates(id)
         return {
-          items: page.items.map((row) => versionView(row, policy.published_id)),
+          items: page.items.map((row) =>
+            versionView(row, policy.published_id, became.get(row.number) ?? null),
+          ),
           next: page.next,
           total: yield* versionCount(id),
         }
@@ -181,23 +199,8 @@ export const versionRoutes = (parts: PolicyParts) => [
     handle: (call, { params: { id, number } }) =>
       call.read(function* () {
         const policy = found(yield* policyHead(id), 'policy')
-        return fullVersion(found(yield* versionOf(id, number), 'version'), policy.published_id)
+        const version = found(yield* versionOf(id, number), 'version')
+        return fullVersion(version, policy.published_id, (yield* fates(id)).get(number))
       }),
-  }),
-  route({
-    ...admins,
-    id: 'policies.version-file',
-    method: 'GET',
-    path: '/api/v1/policies/{id}/versions/{number}/requirements.toml',
-    summary: 'The text of one version as a file',
-    permission: 'policies.read',
-    params: schema.versionParams,
-    output: null,
-    produces: 'application/toml',
-    audit: null,
-    handle: async (call, { params: { id, number } }) => {
-      const version = found(await call.read(() => versionOf(id, number)), 'version')
-      return download('requirements.toml', 'application/toml; charset=utf-8', version.text)
-    },
   }),
 ]

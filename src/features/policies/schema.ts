@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { line, page, pageQuery, surfaceKeys, time } from '../workspace/schema.ts'
+import { line, page, pageQuery, time } from '../workspace/schema.ts'
 
 const id = z.string().min(1).max(100)
 const name = line(100).min(1)
 const description = z.string().trim().max(2000)
-const message = z.string().trim().min(1).max(500)
-const changeSetHash = z
+export const message = z.string().trim().min(1).max(500)
+export const changeSetHash = z
   .string()
   .max(100)
   .optional()
@@ -15,6 +15,9 @@ const changeSetHash = z
 
 /** One thing the check found, at its place in the text. */
 export const complaint = z.object({
+  document: z
+    .enum(['requirements', 'defaults'])
+    .describe('Which of the two texts of the policy it is about.'),
   code: z.string(),
   severity: z.enum(['error', 'warning']),
   line: z.int(),
@@ -41,6 +44,22 @@ const versionRef = z.object({
   message: z.string(),
 })
 
+/** A newer version that only a part is served. */
+export const rolloutMark = z.object({
+  id,
+  version: z.int(),
+  state: z.enum(['in_stage', 'halted']),
+})
+/** A version that waits for its time, or whose time went by without it. */
+export const scheduleMark = z.object({
+  id,
+  version: z.int(),
+  at: time,
+  toStage: z.boolean(),
+  state: z.enum(['scheduled', 'missed']),
+  note: z.string().describe('Why it was not published at its time.'),
+})
+
 export const policy = z.object({
   id,
   name: z.string(),
@@ -49,8 +68,12 @@ export const policy = z.object({
   archivedAt: time.nullable(),
   revision: z.int().describe('Of name, description and archiving; send it with a change.'),
   published: versionRef.nullable(),
+  rollout: rolloutMark.nullable(),
+  scheduled: scheduleMark.nullable(),
   draft: z.object({
-    changed: z.boolean().describe('The draft differs from what is published.'),
+    changed: z
+      .boolean()
+      .describe('The draft differs from what is published, or is being rolled out or scheduled.'),
     updatedAt: time,
     updatedBy: z.string(),
   }),
@@ -58,6 +81,7 @@ export const policy = z.object({
   rules: z.int(),
   members: z.int().describe('Active members whose effective policy it is.'),
   enrolments: z.int(),
+  accounts: z.int().describe('Service accounts.'),
 })
 export type Policy = z.infer<typeof policy>
 export const policyPage = page(policy)
@@ -67,7 +91,7 @@ export const policyQuery = pageQuery.extend({
 })
 
 export const usedBy = z.object({
-  kind: z.enum(['default', 'rule']),
+  kind: z.enum(['default', 'rule', 'rollout']),
   id: z.string(),
   label: z.string(),
   link: z.string(),
@@ -79,6 +103,7 @@ export const policyCreate = z.object({
   name,
   description: description.default(''),
   text: z.string().default(''),
+  defaults: z.string().default(''),
 })
 export const policyChange = z.object({
   revision: z.int(),
@@ -94,6 +119,9 @@ export const revisionOnly = z.object({ revision: z.int() })
 
 export const draft = z.object({
   text: z.string(),
+  defaults: z
+    .string()
+    .describe('The overridable config.toml beside the requirements; empty when there is none.'),
   revision: z.int(),
   baseVersion: z.int().nullable().describe('The version it was started from.'),
   updatedAt: time,
@@ -102,9 +130,13 @@ export const draft = z.object({
 export type Draft = z.infer<typeof draft>
 export const draftSave = z.object({
   text: z.string(),
+  defaults: z.string().optional().describe('Left out: those of the draft stay.'),
   revision: z.int().describe('The revision that was edited.'),
 })
-export const checkRequest = z.object({ text: z.string() })
+export const checkRequest = z.object({
+  text: z.string(),
+  defaults: z.string().default('').describe('The config.toml beside it.'),
+})
 export const checkAnswer = z.object({
   complaints: z.array(complaint),
   publishable: z.boolean(),
@@ -122,17 +154,29 @@ export const version = z.object({
   warnings: z.int().describe('Warnings of the check when it was published.'),
   checkVersion: z.string(),
   served: z.boolean(),
+  rollout: z
+    .enum(['in_stage', 'halted', 'finished', 'taken_back', 'scheduled', 'cancelled', 'missed'])
+    .nullable()
+    .describe('What became of it where it was not published to everybody at once.'),
 })
 export type Version = z.infer<typeof version>
 export const versionPage = page(version)
-export const versionText = version.extend({ text: z.string() })
+export const versionText = version.extend({ text: z.string(), defaults: z.string() })
 export const versionParams = z.object({ id, number: z.coerce.number().int().min(1) })
 
+/** The draft that becomes a version. */
 export const publish = z.object({
   message,
   draftRevision: z.int().describe('The revision of the draft that is meant.'),
+  at: time
+    .optional()
+    .describe('Not now but at this time, at most a year from now. The text is fixed now.'),
   changeSet: changeSetHash,
 })
+/** With the four-eyes rule on: at once and without approval; somebody else reviews it afterwards. */
+export const emergency = z
+  .object({ reason: z.string().trim().min(1).max(500) })
+  .describe('It cannot wait for approval, and why.')
 export const putBack = z.object({
   version: z.int().min(1),
   message: message.optional(),
@@ -142,10 +186,14 @@ export const putBack = z.object({
     .default(false)
     .describe('Put it back although the present check finds errors in it.'),
   changeSet: changeSetHash,
+  emergency: emergency.optional(),
 })
-export const published = z.object({ version, touches: z.int() })
+export const published = z.object({
+  version,
+  touches: z.int().describe('Who gets another policy by it; later, where it is for later.'),
+})
 
-const ruleInput = z.object({ groupId: id, policyId: id })
+export const ruleInput = z.object({ groupId: id, policyId: id })
 export const rule = z.object({
   id,
   position: z.int(),
@@ -180,128 +228,3 @@ export const defaultChange = z.object({
   expectedRevision: z.int(),
   changeSet: changeSetHash,
 })
-
-/** Any act that may change somebody's effective policy. */
-export const act = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('publish'), policyId: id }),
-  z.object({ kind: z.literal('rollback'), policyId: id, version: z.int() }),
-  z.object({ kind: z.literal('rules'), rules: z.array(ruleInput).max(2000) }),
-  z.object({ kind: z.literal('default'), policyId: id.nullable() }),
-  z.object({
-    kind: z.literal('membership'),
-    groupId: id,
-    add: z.array(id).max(20_000).readonly().default([]),
-    remove: z.array(id).max(20_000).readonly().default([]),
-  }),
-  z.object({ kind: z.literal('delete_group'), groupId: id }),
-  z.object({ kind: z.literal('enrolment'), enrolmentId: id, groupId: id.nullable() }),
-  z.object({ kind: z.literal('remove_enrolment'), enrolmentId: id }),
-  z.object({ kind: z.literal('remove_member'), memberId: id }),
-  z.object({ kind: z.literal('activate_member'), memberId: id }),
-  z.object({
-    kind: z.literal('join_groups'),
-    joins: z
-      .array(z.object({ memberId: id, groupId: id }))
-      .max(200_000)
-      .readonly(),
-  }),
-  z.object({ kind: z.literal('surface'), key: z.enum(surfaceKeys), on: z.boolean() }),
-])
-export type Act = z.infer<typeof act>
-
-const principalRef = z.object({ kind: z.enum(['member', 'enrolment']), id, label: z.string() })
-const side = z.object({ policyId: id, name: z.string(), version: z.int() }).nullable()
-/** What a client is given: a policy, nothing at all (unconstrained), a refusal to start, or it is gone. */
-export const given = z.enum(['policy', 'nothing', 'refused', 'gone'])
-export const changeSet = z.object({
-  hash: z.string(),
-  touches: z.int(),
-  members: z.int(),
-  enrolments: z.int(),
-  changes: z.array(
-    z.object({
-      before: side,
-      beforeIs: given,
-      after: side,
-      afterIs: given,
-      count: z.int(),
-      sample: z.array(principalRef),
-      keys: z
-        .array(
-          z.object({
-            key: z.string(),
-            before: z.string().optional(),
-            after: z.string().optional(),
-          }),
-        )
-        .describe('The keys of requirements.toml that change, with their values.'),
-    }),
-  ),
-  moreChanges: z.int().describe('Further kinds of change that are counted but not listed.'),
-  complaints: z
-    .array(complaint)
-    .describe('What the check says about the text that would be served.'),
-  clients: z.string().describe('When clients learn of it.'),
-  undo: z.string().describe('How to take it back.'),
-})
-export type ChangeSet = z.infer<typeof changeSet>
-export const previewRequest = z.object({ act })
-
-export const lookupQuery = z.object({
-  email: z.string().max(254).optional(),
-  group: z.string().max(100).optional().describe('Id or name of a group.'),
-  enrolment: z.string().max(100).optional().describe('Id or name of an enrolment.'),
-})
-export const lookup = z.object({
-  principal: z.object({
-    kind: z.enum(['member', 'group', 'enrolment']),
-    id,
-    label: z.string(),
-    detail: z.string(),
-    groups: z.array(z.object({ id, name: z.string() })),
-  }),
-  policy: z
-    .object({
-      id,
-      name: z.string(),
-      versionId: id,
-      version: z.int(),
-      text: z.string(),
-      sha256: z.string(),
-    })
-    .nullable(),
-  because: z.discriminatedUnion('kind', [
-    z.object({
-      kind: z.literal('rule'),
-      ruleId: id,
-      position: z.int(),
-      groupId: id,
-      groupName: z.string(),
-    }),
-    z.object({ kind: z.literal('default') }),
-    z.object({ kind: z.literal('none') }),
-  ]),
-  lost: z.array(
-    z.object({
-      ruleId: id,
-      position: z.int(),
-      groupId: id,
-      groupName: z.string(),
-      policyId: id,
-      policyName: z.string(),
-      reason: z.enum(['not_in_group', 'later_rule']),
-    }),
-  ),
-  surface: z.object({ on: z.boolean(), message: z.string() }),
-  spread: z
-    .array(z.object({ policyId: id.nullable(), policyName: z.string(), count: z.int() }))
-    .describe(
-      'For a group: what its members and enrolments really get, since they may be in others.',
-    ),
-  lastFetched: z
-    .object({ at: time, version: z.int().nullable() })
-    .nullable()
-    .describe('For an enrolment: the last time a client fetched with it.'),
-  revision: z.int(),
-})
-export type Lookup = z.infer<typeof lookup>

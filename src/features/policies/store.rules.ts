@@ -8,6 +8,8 @@ export interface RuleSettings {
   readonly defaultPolicyId: string | null
   /** Goes up with every change of the rules or of the default. */
   readonly revision: number
+  /** What the request addresses in justifications begin with; null: none are put there. */
+  readonly requestSite: string | null
 }
 
 export function* groupRules(): Work<readonly SnapshotRule[]> {
@@ -22,7 +24,11 @@ export function* groupRules(): Work<readonly SnapshotRule[]> {
 
 export function* ruleSettings(): Work<RuleSettings> {
   const row = yield* first(q.selectFrom('policy_settings').selectAll())
-  return { defaultPolicyId: row?.default_policy_id ?? null, revision: row?.revision ?? 0 }
+  return {
+    defaultPolicyId: row?.default_policy_id ?? null,
+    revision: row?.revision ?? 0,
+    requestSite: row?.request_site ?? null,
+  }
 }
 
 /** Replaces the whole list. */
@@ -45,4 +51,8 @@ export function* replaceRules(rules: readonly SnapshotRule[], revision: number):
 
 export function* writeDefault(policyId: string | null, revision: number): Work<void> {
   yield* run(q.updateTable('policy_settings').set({ default_policy_id: policyId, revision }))
+}
+
+export function* writeRequestSite(site: string | null): Work<void> {
+  yield* run(q.updateTable('policy_settings').set({ request_site: site }))
 }

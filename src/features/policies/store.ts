@@ -13,6 +13,7 @@ export interface PolicyHead extends PolicyRow {
   readonly published_by: string | null
   readonly published_message: string | null
   readonly draft_changed: boolean
+  readonly draft_sha: string
   readonly draft_at: number
   readonly draft_by: string
 }
@@ -35,7 +36,7 @@ const heads = () =>
     ])
 
 const asHead = (
-  row: Omit<PolicyHead, 'draft_changed'> & { published_sha: string | null; draft_sha: string },
+  row: Omit<PolicyHead, 'draft_changed'> & { published_sha: string | null },
 ): PolicyHead => ({ ...row, draft_changed: row.draft_sha !== row.published_sha })
 
 /** Every policy by name. A workspace has tens of them, so lists are filtered and sorted in memory. */

@@ -1,12 +1,16 @@
+import type { Standing } from './rollout/store.ts'
 import type { Policy, Rules, UsedBy, Version } from './schema.ts'
-import { reach } from './shadow.ts'
+import { reach, takers } from './shadow.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { PolicyHead } from './store.ts'
 import type { RuleSettings } from './store.rules.ts'
 import type { VersionHead } from './store.versions.ts'
 
 /** Rows as the API shows them. */
-export function policyView(row: PolicyHead, snapshot: Snapshot): Policy {
+export function policyView(row: PolicyHead, snapshot: Snapshot, standing: Standing): Policy {
+  const rollout = standing.rollouts.find((r) => r.policy_id === row.id && r.ended_at === null)
+  const scheduled = standing.schedules.findLast((s) => s.policy_id === row.id)
+  const pinned = [rollout?.sha256, scheduled?.state === 'scheduled' ? scheduled.sha256 : undefined]
   const counts = reach(snapshot).byPolicy.get(row.id)
   return {
     id: row.id,
@@ -24,11 +28,33 @@ export function policyView(row: PolicyHead, snapshot: Snapshot): Policy {
             author: row.published_by ?? '',
             message: row.published_message ?? '',
           },
-    draft: { changed: row.draft_changed, updatedAt: row.draft_at, updatedBy: row.draft_by },
+    rollout: rollout
+      ? {
+          id: rollout.id,
+          version: rollout.number,
+          state: rollout.state === 'halted' ? 'halted' : 'in_stage',
+        }
+      : null,
+    scheduled: scheduled
+      ? {
+          id: scheduled.id,
+          version: scheduled.number,
+          at: scheduled.at,
+          toStage: scheduled.rollout !== null,
+          state: scheduled.state === 'missed' ? 'missed' : 'scheduled',
+          note: scheduled.note,
+        }
+      : null,
+    draft: {
+      changed: row.draft_changed && !pinned.includes(row.draft_sha),
+      updatedAt: row.draft_at,
+      updatedBy: row.draft_by,
+    },
     isDefault: snapshot.defaultPolicyId === row.id,
     rules: snapshot.rules.filter((r) => r.policyId === row.id).length,
     members: counts?.members ?? 0,
     enrolments: counts?.enrolments ?? 0,
+    accounts: counts?.accounts ?? 0,
   }
 }
 
@@ -47,7 +73,11 @@ export function usedBy(policyId: string, snapshot: Snapshot): UsedBy[] {
   return list
 }
 
-export function versionView(row: VersionHead, servedId: string | null): Version {
+export function versionView(
+  row: VersionHead,
+  servedId: string | null,
+  rollout: Version['rollout'],
+): Version {
   const complaints = JSON.parse(row.complaints) as readonly unknown[]
   return {
     id: row.id,
@@ -61,6 +91,7 @@ export function versionView(row: VersionHead, servedId: string | null): Version 
     warnings: complaints.length,
     checkVersion: row.check_version,
     served: row.id === servedId,
+    rollout,
   }
 }
 
@@ -85,16 +116,7 @@ export function rulesView(snapshot: Snapshot, settings: RuleSettings): Rules {
         version: policy?.version ?? 0,
         inGroup: counts?.inGroup ?? 0,
         decides,
-        shadowedBy:
-          decides > 0
-            ? []
-            : [...(counts?.takenBy ?? [])]
-                .sort((a, b) => b[1] - a[1])
-                .map(([winner, count]) => ({
-                  position: winner + 1,
-                  groupName: groupName(snapshot.rules[winner]?.groupId ?? ''),
-                  count,
-                })),
+        shadowedBy: decides > 0 ? [] : takers(snapshot, index),
       }
     }),
     default: fallback

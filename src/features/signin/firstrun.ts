@@ -4,6 +4,7 @@ import {
   createMember,
   createOperatorKey,
   emailKey,
+  markBreakGlass,
   memberByEmail,
   memberTarget,
   operatorSecretLength,
@@ -18,8 +19,12 @@ import { hashPassword, passwordComplaint } from '#kernel/passwords.ts'
 import { Problem } from '#kernel/problem.ts'
 import type { Work } from '#kernel/work.ts'
 import { issueLink } from './links.ts'
-import { setPassword, withPassword } from './store.credentials.ts'
+import { removeAllFactors } from './second-factor/remove-all.ts'
+import { demanded, rulesNow } from './sso/enforce.ts'
+import { withFactor } from './second-factor/store.ts'
+import { setPassword } from './store.credentials.ts'
 import { deleteOpenLinks } from './store.links.ts'
+import { withWayIn } from './ways.ts'
 
 /** What acts outside of a request stand in: start-up, and commands on the machine itself. */
 export interface Ground {
@@ -51,7 +56,7 @@ export function* auditAs(
 
 /** How many owners have a way in. */
 export function* ownersWhoSignIn(): Work<number> {
-  return (yield* withPassword(yield* activeOwners())).size
+  return (yield* withWayIn(yield* activeOwners())).size
 }
 
 /** True until somebody can sign in as an owner. */
@@ -186,13 +191,27 @@ export interface OwnerReset {
   /** Opens once; shown once. */
   readonly link: string
   readonly expiresAt: number
+  /** Second factors that she still has and will be asked for; and how many were removed. */
+  readonly factors: { readonly kept: boolean; readonly removed: number }
+  /** She had to sign in through a provider, and was marked so that her password lets her in. */
+  readonly breakGlass: boolean
+}
+
+export interface ResetWish {
+  /** May be left out when there is only one owner. */
+  readonly email?: string | undefined
+  /** Also remove her second factors: she lost them too. */
+  readonly factors?: boolean
 }
 
 /**
  * For the operator at the machine, when an owner cannot get in: a link that sets her password. Without an address it is
  * for the only owner; with several, the error names them. The audit trail says that the operator did it.
  */
-export async function ownerReset(ground: Ground, email?: string): Promise<OwnerReset> {
+export async function ownerReset(
+  ground: Ground,
+  { email, factors = false }: ResetWish = {},
+): Promise<OwnerReset> {
   return ground.db.tx(function* () {
     const owners = (yield* allMembers()).filter((m) => m.role === 'owner' && m.status === 'active')
     if (owners.length === 0)
@@ -214,7 +233,24 @@ export async function ownerReset(ground: Ground, email?: string): Promise<OwnerR
       memberId: owner.id,
       createdBy: operator.label,
     })
-    yield* auditAs(ground, operator, 'owner.reset', { target: memberTarget(owner) })
-    return { email: owner.email, link: url, expiresAt: row.expires_at }
+    const removed = factors ? yield* removeAllFactors(owner.id) : 0
+    const kept = (yield* withFactor([owner.id])).has(owner.id)
+    // A password would let her in to nothing where she has to sign in through a provider, which may be why she cannot.
+    const breakGlass = demanded(yield* rulesNow(), owner) !== undefined
+    if (breakGlass) yield* markBreakGlass(owner.id, true)
+    yield* auditAs(ground, operator, 'owner.reset', {
+      target: memberTarget(owner),
+      after: {
+        ...(factors ? { removedFactors: removed } : {}),
+        ...(breakGlass ? { breakGlass } : {}),
+      },
+    })
+    return {
+      email: owner.email,
+      link: url,
+      expiresAt: row.expires_at,
+      factors: { kept, removed },
+      breakGlass,
+    }
   })
 }

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { minute } from '#kernel/clock.ts'
 import { createGuard } from './guard.ts'
 
+const passwords = { what: 'passwords', instead: 'replace the password' }
+
 describe('the guard', () => {
   it('never refuses the right password from an address that has not failed, whatever others do', () => {
     const attack = fc.array(
@@ -12,7 +14,7 @@ describe('the guard', () => {
     fc.assert(
       fc.property(attack, (guesses) => {
         let now = 0
-        const guard = createGuard(() => now)
+        const guard = createGuard(() => now, passwords)
         for (const { ip, wait } of guesses) {
           now += wait
           try {
@@ -30,7 +32,7 @@ describe('the guard', () => {
     fc.assert(
       fc.property(fc.array(fc.nat({ max: 5 * minute }), { maxLength: 100 }), (waits) => {
         let now = 0
-        const guard = createGuard(() => now)
+        const guard = createGuard(() => now, passwords)
         const through: number[] = []
         for (const wait of waits) {
           now += wait
@@ -47,7 +49,7 @@ describe('the guard', () => {
   })
 
   it('stops an address that tries many accounts', () => {
-    const guard = createGuard(() => 0)
+    const guard = createGuard(() => 0, passwords)
     for (let i = 0; i < 100; i++) guard.attempt(`a${i}@acme.example`, '198.51.100.1')
     expect(() => guard.attempt('one-more@acme.example', '198.51.100.1')).toThrow('Too many')
   })

@@ -1,13 +1,16 @@
 import { memberByEmail, memberById, memberTarget } from '#features/access/index.ts'
 import { theWorkspace } from '#features/workspace/index.ts'
+import { gatehouse } from '#kernel/audit.ts'
 import { day } from '#kernel/clock.ts'
 import type { Job, Schedule } from '#kernel/jobs.ts'
+import type { MailText } from '#kernel/mail.ts'
 import { auditAs } from './firstrun.ts'
 import { issueLink } from './links.ts'
-import { invitationMail, resetMail, type MailText } from './mails.ts'
+import { invitationMail, resetMail } from './mails.ts'
 import { idle, longest } from './sessions.ts'
 import type { SigninPorts } from './setting.ts'
 import type { Runtime } from '#kernel/runtime.ts'
+import { factorMail, mailFactors, type ToTell } from './second-factor/tell.ts'
 import { deleteLinksExpiredBefore, deleteOpenLinks, linkById } from './store.links.ts'
 import { deleteStaleSessions } from './store.sessions.ts'
 
@@ -17,8 +20,6 @@ const sweep = 'signin.sweep'
 
 /** How long a link that no longer opens can still say why. */
 const expiredLinksFor = 30 * day
-
-const gatehouse = { kind: 'system', id: 'system', label: 'Gatehouse' } as const
 
 export const schedules: readonly Schedule[] = [{ job: sweep, cron: '17 * * * *' }]
 
@@ -93,6 +94,22 @@ export function signinJobs(runtime: Runtime, ports: SigninPorts): readonly Job[]
             url: made.link.url,
             expiresAt: made.link.row.expires_at,
           }),
+        )
+      },
+    },
+    {
+      name: mailFactors,
+      async handle(payload) {
+        const told = payload as ToTell
+        const given = await db.read(function* () {
+          const member = yield* memberById(told.memberId)
+          return { member, workspace: yield* theWorkspace() }
+        })
+        if (!given.member || !given.workspace) return
+        const { name } = given.workspace
+        await send(
+          given.member.email,
+          factorMail(told, { workspace: name, siteUrl: ports.siteUrl }),
         )
       },
     },

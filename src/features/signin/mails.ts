@@ -1,11 +1,5 @@
-export interface MailText {
-  readonly subject: string
-  readonly text: string
-}
-
-const until = (at: number): string =>
-  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
-
+import { minuteText } from '#kernel/clock.ts'
+import type { MailText } from '#kernel/mail.ts'
 /** Plain text: nothing to load, nothing to misread, and the link stays whole on a line of its own. */
 export function invitationMail(given: {
   readonly workspace: string
@@ -21,7 +15,7 @@ Choose your password here:
 
 ${given.url}
 
-The link opens once, until ${until(given.expiresAt)}. If you did not expect it, you need not do anything.
+The link opens once, until ${minuteText(given.expiresAt)}. If you did not expect it, you need not do anything.
 `,
   }
 }
@@ -39,7 +33,7 @@ Choose it here:
 
 ${given.url}
 
-The link opens once, until ${until(given.expiresAt)}. If it was not you, ignore this mail: your password stays as it is.
+The link opens once, until ${minuteText(given.expiresAt)}. If it was not you, ignore this mail: your password stays as it is.
 `,
   }
 }

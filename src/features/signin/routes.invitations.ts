@@ -1,11 +1,11 @@
 import {
   activateMember,
   createMember,
-  demand,
+  demandAdding,
+  demandOver,
   joinGroups,
   memberById,
   memberTarget,
-  potentialOf,
   type Acting,
   type Member,
 } from '#features/access/index.ts'
@@ -20,7 +20,7 @@ import { refuseClosed } from './routes.password.ts'
 import { signedIn } from './routes.session.ts'
 import { refuseWeak } from './routes.setup.ts'
 import * as schema from './schema.ts'
-import { sessionView, startSession } from './sessions.ts'
+import { byPassword, enter } from './sessions.ts'
 import type { Setting } from './setting.ts'
 import { credentialOf, setPassword } from './store.credentials.ts'
 import { deleteOpenLinks, linkById, openInvitations } from './store.links.ts'
@@ -114,7 +114,7 @@ const invite = (setting: Setting) =>
     recent: true,
     handle: (call, { body }) =>
       call.write(function* (record) {
-        demand(call.actor, { kind: 'add_member', role: body.role })
+        yield* demandAdding(call.actor, body.role)
         const { ids } = setting.runtime
         const member = yield* createMember(ids, call.now, { ...body, status: 'invited' })
         yield* joinGroups(call.actor, call.now, member.id, body.groupIds)
@@ -143,7 +143,7 @@ const inviteAgain = (setting: Setting) =>
     handle: (call, { body }) =>
       call.write(function* (record) {
         const member = found(yield* memberById(body.memberId), 'member')
-        demand(call.actor, { kind: 'manage_member', holds: potentialOf(member) })
+        yield* demandOver(call.actor, member, call.now)
         yield* refuseOpened(member)
         const made = yield* inviteMember(setting, call.actor, call.now, member)
         yield* record({ target: memberTarget(member), after: { expiresAt: made.expiresAt } })
@@ -165,7 +165,7 @@ const withdraw = route({
       const link = found(yield* linkById(params.id), 'invitation')
       const member = found(yield* memberById(link.member_id ?? ''), 'member')
       if (link.kind !== 'invitation') found(undefined, 'invitation')
-      demand(call.actor, { kind: 'manage_member', holds: potentialOf(member) })
+      yield* demandOver(call.actor, member, call.now)
       if ((yield* deleteOpenLinks('invitation', member.id)) === 0)
         throw new Problem('wrong_state', 'This invitation was accepted already.', {
           remedy: 'Suspend or archive the member instead.',
@@ -205,14 +205,13 @@ const accept = (setting: Setting) =>
             : before
         yield* setPassword(member.id, hash, call.now)
         yield* deleteOpenLinks('invitation', member.id)
-        const { row, token } = yield* startSession(setting.runtime.ids, call.now, member, call)
         const target = memberTarget(member)
         yield* record({
           actor: { ...target, kind: 'session' },
           target,
           after: { name: member.name, invitedBy: link.created_by },
         })
-        return { token, view: yield* sessionView(member, row) }
+        return yield* enter(setting, call, member, byPassword)
       })
       return signedIn(setting, call.request, made, 201)
     },

@@ -1,22 +1,21 @@
 import {
-  demand,
+  demandOver,
   emailKey,
   memberById,
   memberTarget,
-  potentialOf,
   type Member,
 } from '#features/access/index.ts'
 import { route } from '#features/workspace/index.ts'
 import { hashPassword } from '#kernel/passwords.ts'
 import { found, Problem } from '#kernel/problem.ts'
 import { addressKey } from '#kernel/ratelimit.ts'
-import { enqueue } from '#kernel/work.ts'
+import { enqueue, type Work } from '#kernel/work.ts'
 import { issueLink, openLink, useLink } from './links.ts'
 import { mailReset } from './jobs.ts'
 import { provePassword, signedIn, stillProved } from './routes.session.ts'
 import { refuseWeak } from './routes.setup.ts'
 import * as schema from './schema.ts'
-import { sessionView, startSession } from './sessions.ts'
+import { byPassword, enter } from './sessions.ts'
 import type { Setting } from './setting.ts'
 import { credentialOf, setPassword } from './store.credentials.ts'
 import { deleteOpenLinks } from './store.links.ts'
@@ -50,11 +49,11 @@ const changePassword = (setting: Setting) =>
     id: 'password.change',
     method: 'PUT',
     path: '/api/v1/password',
-    summary: 'Change the own password; ends all other sessions',
+    summary: 'Change the own password; ends all other sessions, and the own clients when wanted',
     auth: ['session'],
     permission: null,
     body: schema.passwordChange,
-    output: schema.ended,
+    output: schema.passwordChanged,
     errors: 'problem',
     audit: 'password.change',
     handle: async (call, { body }) => {
@@ -73,14 +72,25 @@ const changePassword = (setting: Setting) =>
         // Whoever got in with the old password, or holds a link that could undo this, is out.
         const ended = yield* deleteSessionsOf(call.actor.id, call.actor.sessionId)
         yield* deleteOpenLinks('password_reset', call.actor.id)
+        const clients = yield* endClients(setting, body.endClients, call.actor, call.now)
         yield* record({
           target: { kind: 'member', id: call.actor.id, label: call.actor.label },
-          after: { endedSessions: ended },
+          after: { endedSessions: ended, ...clients },
         })
-        return { ended }
+        return { ended, endedClients: clients.endedClients ?? 0 }
       })
     },
   })
+
+/** What the record says of it; nothing where it was not wanted. */
+function* endClients(
+  { ports }: Setting,
+  wanted: boolean,
+  member: { readonly id: string; readonly label: string },
+  now: number,
+): Work<{ readonly endedClients?: number }> {
+  return wanted ? { endedClients: yield* ports.endClients(member.id, now, member.label) } : {}
+}
 
 const askForReset = ({ runtime, ports, resets }: Setting) =>
   route({
@@ -124,7 +134,8 @@ const completeReset = (setting: Setting) =>
     id: 'password-reset.complete',
     method: 'POST',
     path: '/api/v1/password-reset/complete',
-    summary: 'Set a new password with a one-time link; ends all sessions and starts one',
+    summary:
+      'Set a new password with a one-time link; ends all sessions, and clients, and starts one',
     auth: ['public'],
     permission: null,
     body: schema.reset,
@@ -147,14 +158,14 @@ const completeReset = (setting: Setting) =>
         yield* setPassword(member.id, hash, call.now)
         yield* deleteOpenLinks('password_reset', member.id)
         const ended = yield* deleteSessionsOf(member.id)
-        const { row, token } = yield* startSession(setting.runtime.ids, call.now, member, call)
+        const clients = yield* endClients(setting, body.endClients, memberTarget(member), call.now)
         const target = memberTarget(member)
         yield* record({
           actor: { ...target, kind: 'session' },
           target,
-          after: { linkMadeBy: link.created_by, endedSessions: ended },
+          after: { linkMadeBy: link.created_by, endedSessions: ended, ...clients },
         })
-        return { token, view: yield* sessionView(member, row) }
+        return yield* enter(setting, call, member, byPassword)
       })
       return signedIn(setting, call.request, made)
     },
@@ -178,7 +189,7 @@ const makeResetLink = ({ runtime, ports }: Setting) =>
     handle: (call, { body }) =>
       call.write(function* (record) {
         const member = found(yield* memberById(body.memberId), 'member')
-        demand(call.actor, { kind: 'manage_member', holds: potentialOf(member) })
+        yield* demandOver(call.actor, member, call.now)
         refuseClosed(member)
         if (member.status === 'invited')
           throw new Problem('wrong_state', 'She has not accepted her invitation yet.', {

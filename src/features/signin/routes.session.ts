@@ -1,12 +1,17 @@
 import { emailKey, memberByEmail, memberById, memberTarget } from '#features/access/index.ts'
+import type { z } from 'zod'
 import { route } from '#features/workspace/index.ts'
 import { hashPassword, verifyPassword } from '#kernel/passwords.ts'
 import { found, Problem } from '#kernel/problem.ts'
 import type { Call } from '#kernel/route.ts'
 import type { Work } from '#kernel/work.ts'
+import { passkeysOf } from './passkeys/store.ts'
+import { totpOf } from './totp/store.ts'
 import { cookieFor, expiredCookie, isSecure } from './cookie.ts'
 import * as schema from './schema.ts'
-import { listedSession, longest, sessionView, startSession } from './sessions.ts'
+import { byPassword, enter, listedSession, longest, sessionView } from './sessions.ts'
+import { proveFactor, type Proven } from './second-factor/prove.ts'
+import { confirmation, confirmations, everywhere, everywhereEnded } from './second-factor/schema.ts'
 import type { Setting } from './setting.ts'
 import { credentialOf, replaceHash } from './store.credentials.ts'
 import {
@@ -100,10 +105,9 @@ const signIn = (setting: Setting) =>
             remedy: 'Ask an owner of the workspace.',
           })
         if (fresh !== undefined) yield* replaceHash(member.id, credential.password_hash, fresh)
-        const { row, token } = yield* startSession(setting.runtime.ids, call.now, present, call)
         const target = memberTarget(present)
         yield* record({ actor: { ...target, kind: 'session' }, target })
-        return { token, view: yield* sessionView(present, row) }
+        return yield* enter(setting, call, present, byPassword)
       })
       return signedIn(setting, call.request, made)
     },
@@ -112,6 +116,7 @@ const signIn = (setting: Setting) =>
 const signOut = (setting: Setting) =>
   route({
     ...own,
+    auth: ['half_session', 'session'],
     id: 'session.end',
     method: 'DELETE',
     path: '/api/v1/session',
@@ -140,9 +145,21 @@ const showSession = route({
     call.read(function* () {
       const member = found(yield* memberById(call.actor.id), 'member')
       const row = found(yield* sessionById(call.actor.sessionId ?? ''), 'session')
-      return yield* sessionView(member, row)
+      return yield* sessionView(member, row, call.now)
     }),
 })
+
+/** Proves by whatever she chose that it is still her; the work belongs into the transaction that it opens. */
+async function proveAgain(
+  setting: Setting,
+  call: Call,
+  given: z.output<typeof confirmation>,
+): Promise<Pick<Proven, 'take' | 'succeeded'>> {
+  if (given.password === undefined) return proveFactor(setting, call, given)
+  const hash = await provePassword(setting, call, given.password)
+  // The attempt was given back when the password was right.
+  return { take: () => stillProved(call.actor.id, hash), succeeded: () => undefined }
+}
 
 const reauthenticate = (setting: Setting) =>
   route({
@@ -150,19 +167,44 @@ const reauthenticate = (setting: Setting) =>
     id: 'session.reauthenticate',
     method: 'POST',
     path: '/api/v1/session/reauthenticate',
-    summary: 'Give the password again, before an act that asks for it',
-    body: schema.reauthentication,
+    summary: 'Confirm that it is still you, before an act that asks for it',
+    description: 'With the password, a code of the authenticator app, or a passkey.',
+    body: confirmation,
     output: schema.reauthenticated,
     audit: 'session.reauthenticate',
     handle: async (call, { body }) => {
-      const hash = await provePassword(setting, call, body.password)
+      const proven = await proveAgain(setting, call, body)
       await call.write(function* (record) {
-        yield* stillProved(call.actor.id, hash)
+        yield* proven.take()
         yield* setAuthenticated(call.actor.sessionId ?? '', call.now)
         yield* record({ target: { kind: 'member', id: call.actor.id, label: call.actor.label } })
       })
+      proven.succeeded()
       return { authenticatedAt: call.now }
     },
+  })
+
+const listConfirmations = ({ party, sso }: Setting) =>
+  route({
+    ...own,
+    id: 'session.confirmations',
+    method: 'GET',
+    path: '/api/v1/session/confirmations',
+    summary: 'The ways in which you can confirm that it is still you',
+    output: confirmations,
+    audit: null,
+    handle: (call) =>
+      call.read(function* () {
+        const { id } = call.actor
+        const passkeys = yield* passkeysOf(id)
+        const app = yield* totpOf(id)
+        return {
+          password: (yield* credentialOf(id)) !== undefined,
+          passkey: party !== undefined && passkeys.some((p) => p.cloned_at === null),
+          code: app !== undefined && app.confirmed_at !== null,
+          providers: [...(yield* sso.confirmingAt(id))],
+        }
+      }),
   })
 
 const listSessions = route({
@@ -216,6 +258,31 @@ const endOthers = route({
     }),
 })
 
+const endEverywhere = (setting: Setting) =>
+  route({
+    ...own,
+    id: 'sessions.end-everywhere',
+    method: 'POST',
+    path: '/api/v1/sessions/end-everywhere',
+    summary: 'Sign out everywhere, here too; the own clients as well when wanted',
+    body: everywhere,
+    output: everywhereEnded,
+    audit: 'session.end-everywhere',
+    handle: async (call, { body }) => {
+      const { id, label } = call.actor
+      const over = await call.write(function* (record) {
+        const ended = yield* deleteSessionsOf(id)
+        const endedClients = body.clients ? yield* setting.ports.endClients(id, call.now, label) : 0
+        yield* record({ target: { kind: 'member', id, label }, after: { ended, endedClients } })
+        return { ended, endedClients }
+      })
+      const cookie = expiredCookie(isSecure(call.request, setting.ports.siteUrl))
+      return Response.json(everywhereEnded.parse(over), {
+        headers: { 'set-cookie': cookie, 'cache-control': 'no-store' },
+      })
+    },
+  })
+
 export const sessionRoutes = (setting: Setting) => [
   signIn(setting),
   signOut(setting),
@@ -224,4 +291,6 @@ export const sessionRoutes = (setting: Setting) => [
   listSessions,
   endSession,
   endOthers,
+  endEverywhere(setting),
+  listConfirmations(setting),
 ]

@@ -6,7 +6,7 @@ import { foundWorkspace, isSetupNeeded } from './firstrun.ts'
 import { openLink, useLink } from './links.ts'
 import { signedIn } from './routes.session.ts'
 import * as schema from './schema.ts'
-import { sessionView, startSession } from './sessions.ts'
+import { byPassword, enter } from './sessions.ts'
 import type { Setting } from './setting.ts'
 
 const open = { auth: ['public'], permission: null, errors: 'problem' } as const
@@ -61,14 +61,13 @@ export const setupRoutes = (setting: Setting) => [
           ...body,
           passwordHash,
         })
-        const { row, token } = yield* startSession(setting.runtime.ids, call.now, owner, call)
         const target = memberTarget(owner)
         yield* record({
           actor: { ...target, kind: 'session' },
           target,
           after: { workspace: body.workspaceName, owner: owner.email },
         })
-        return { token, view: yield* sessionView(owner, row) }
+        return yield* enter(setting, call, owner, byPassword)
       })
       return signedIn(setting, call.request, made, 201)
     },

@@ -29,6 +29,16 @@ export const setup = z.object({
   password: newPassword,
 })
 
+export const sessionMethods = ['password', 'passkey', 'sso'] as const
+export type SessionMethod = (typeof sessionMethods)[number]
+const secondFactorState = z
+  .enum(['given', 'none', 'owed'])
+  .describe('`owed`: the session opens nothing until a second factor is given or added.')
+const how = {
+  method: z.enum(sessionMethods).describe('How she signed in.'),
+  secondFactor: secondFactorState,
+}
+
 export const session = z.object({
   member: z.object({ id: z.string(), name: z.string(), email: z.string() }),
   workspace: z.object({ id: z.string(), name: z.string() }),
@@ -36,14 +46,14 @@ export const session = z.object({
   permissions: z.array(permission),
   session: z.object({
     id: z.string(),
-    authenticatedAt: time.describe('When the password was last given.'),
+    authenticatedAt: time.describe('When she last proved that it is her.'),
     endsAt: time.describe('When it ends at the latest; it ends sooner when it is not used.'),
+    ...how,
   }),
 })
 export type Session = z.infer<typeof session>
 
 export const credentials = z.object({ email: z.string().trim().min(1).max(254), password })
-export const reauthentication = z.object({ password })
 export const reauthenticated = z.object({ authenticatedAt: time })
 
 export const listedSession = z.object({
@@ -53,13 +63,23 @@ export const listedSession = z.object({
   lastSeenAt: time,
   endsAt: time,
   ip: z.string(),
+  place: z.string().describe('The address in words, where it tells something.'),
+  ...how,
   client: z.string().describe('Browser and system, as far as the browser tells.'),
 })
 export type ListedSession = z.infer<typeof listedSession>
 export const sessions = z.object({ items: z.array(listedSession) })
 export const ended = z.object({ ended: z.int() })
+export const sessionOfMember = idParams.extend({ session: z.string().max(100) })
 
-export const passwordChange = z.object({ current: password, next: newPassword })
+export const passwordChange = z.object({
+  current: password,
+  next: newPassword,
+  endClients: z.boolean().default(false).describe('Also end the sign-ins of the own clients.'),
+})
+export const passwordChanged = ended.extend({
+  endedClients: z.int().describe('0 unless that was wanted.'),
+})
 export const passwordState = z.object({ changedAt: time.nullable() })
 
 export const linkKinds = ['setup', 'invitation', 'password_reset'] as const
@@ -79,7 +99,14 @@ export const resetRequest = z.object({ email: z.string().trim().min(1).max(254) 
 export const resetRequested = z.object({
   detail: z.string().describe('The same for every address, so that it tells nothing.'),
 })
-export const reset = z.object({ token: linkToken, password: newPassword })
+export const reset = z.object({
+  token: linkToken,
+  password: newPassword,
+  endClients: z
+    .boolean()
+    .default(true)
+    .describe('Also end the sign-ins of her clients: somebody may have known the old password.'),
+})
 export const resetLinkRequest = z.object({ memberId: z.string().max(100) })
 
 /** The link is shown once: only a hash of it is kept. */

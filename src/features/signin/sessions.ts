@@ -1,15 +1,25 @@
-import { actorFor, memberById, roles, sawMember, type Member } from '#features/access/index.ts'
+import {
+  actorOf,
+  memberById,
+  rightsOf,
+  roles,
+  sawMember,
+  type Member,
+} from '#features/access/index.ts'
 import { theWorkspace, type Permission } from '#features/workspace/index.ts'
 import { day, hour, minute } from '#kernel/clock.ts'
-import type { Ids } from '#kernel/ids.ts'
 import { found, Problem } from '#kernel/problem.ts'
 import type { Actor } from '#kernel/route.ts'
 import type { Runtime } from '#kernel/runtime.ts'
 import { issueToken, readToken, sameHash } from '#kernel/tokens.ts'
+import { userAgentOf } from '#kernel/user-agent.ts'
 import type { Work } from '#kernel/work.ts'
 import { sessionCookie } from './cookie.ts'
 import { describeClient } from './client.ts'
-import type { ListedSession, Session } from './schema.ts'
+import { placeOf } from './place.ts'
+import type { ListedSession, Session, SessionMethod } from './schema.ts'
+import { secondFactorRule, withFactor } from './second-factor/store.ts'
+import type { Setting } from './setting.ts'
 import { deleteSession, insertSession, sessionById, setSessionSeen } from './store.sessions.ts'
 import type { SessionRow } from './tables.ts'
 
@@ -19,8 +29,15 @@ export const longest = 7 * day
 /** How often use is written down. */
 const seenEvery = minute
 
-export const isAlive = (s: Pick<SessionRow, 'created_at' | 'last_seen_at'>, now: number): boolean =>
-  now - s.last_seen_at < idle && now - s.created_at < longest
+/** How long a half session waits for its second factor; then the first one is asked for again. */
+export const halfFor = 15 * minute
+
+type Times = Pick<SessionRow, 'created_at' | 'last_seen_at' | 'owes'>
+
+const endOf = (s: Times): number =>
+  Math.min(s.created_at + (s.owes === 1 ? halfFor : longest), s.last_seen_at + idle)
+
+export const isAlive = (session: Times, now: number): boolean => now < endOf(session)
 
 export interface StartedSession {
   readonly row: SessionRow
@@ -33,13 +50,28 @@ export interface From {
   readonly request: Request
 }
 
-/** A new session for a member who has just proved who she is. The one that the browser still holds ends with it. */
+export interface ProvedBy {
+  readonly method: SessionMethod
+  /** A second factor was given as well, or the method is both: a passkey that checked who holds it, a provider that vouches. */
+  readonly secondFactor: boolean
+}
+
+/** The usual way in. Whoever opens a link that was mailed or handed to her sets a password with it. */
+export const byPassword: ProvedBy = { method: 'password', secondFactor: false }
+
+/**
+ * A new session for a member who has just proved who she is: a half one where the second factor is still missing. The one
+ * that the browser still holds ends with it, so that an id known from before opens nothing (session fixation). Throws
+ * `single_sign_on_required` where this way in is closed.
+ */
 export function* startSession(
-  ids: Ids,
+  { runtime: { ids }, sso }: Pick<Setting, 'runtime' | 'sso'>,
   now: number,
   member: Pick<Member, 'id' | 'lastSeenAt'>,
   from: From,
+  by: ProvedBy,
 ): Work<StartedSession> {
+  if (by.method !== 'sso') yield* sso.refuseOtherWays(member.id)
   const before = yield* presentedSession(from.request)
   if (before) yield* deleteSession(before.id, before.member_id)
   const id = ids('ses')
@@ -52,11 +84,19 @@ export function* startSession(
     last_seen_at: now,
     authenticated_at: now,
     ip: from.ip,
-    user_agent: (from.request.headers.get('user-agent') ?? '').slice(0, 300),
+    user_agent: userAgentOf(from.request),
+    method: by.method,
+    second_factor: by.secondFactor ? 1 : 0,
+    owes: !by.secondFactor && (yield* asksForMore(member.id)) ? 1 : 0,
   }
   yield* insertSession(row)
-  yield* sawMember(member, now)
+  if (row.owes === 0) yield* sawMember(member, now)
   return { row, token: issued.token }
+}
+
+/** A second factor that she has and could leave out would be none; where the workspace asks for one, everybody gives it. */
+function* asksForMore(memberId: string): Work<boolean> {
+  return (yield* secondFactorRule()).required || (yield* withFactor([memberId])).has(memberId)
 }
 
 /** The session whose cookie the request carries, alive or not. */
@@ -67,21 +107,42 @@ function* presentedSession(request: Request): Work<SessionRow | undefined> {
   return row && sameHash(row.secret_hash, token.hash) ? row : undefined
 }
 
+interface Known {
+  readonly session: SessionRow
+  readonly member: Member
+  /** What she may do at this moment. */
+  readonly actor: Actor<Permission>
+}
+
+/** Whose session the cookie names, as long as it lives. Throws for an account that is closed. */
+async function knownBy(
+  { db }: Pick<Runtime, 'db'>,
+  request: Request,
+  now: number,
+): Promise<Known | undefined> {
+  if (sessionCookie(request) === undefined) return undefined
+  const known = await db.read(function* () {
+    const session = yield* presentedSession(request)
+    if (!session || !isAlive(session, now)) return undefined
+    const member = yield* memberById(session.member_id)
+    return member && { session, member, actor: yield* actorOf(member, now) }
+  })
+  if (known && known.member.status !== 'active')
+    throw new Problem('unauthenticated', `Your account is ${known.member.status}.`, {
+      remedy: 'Ask an owner of the workspace.',
+    })
+  return known
+}
+
 /** Who sits at the browser. What she may do is looked up now, so a changed role counts from the next request on. */
 export function createSessionAuthenticator(runtime: Pick<Runtime, 'db' | 'log'>) {
   return async (request: Request, now: number): Promise<Actor<Permission> | undefined> => {
-    if (sessionCookie(request) === undefined) return undefined
-    const known = await runtime.db.read(function* () {
-      const session = yield* presentedSession(request)
-      if (!session || !isAlive(session, now)) return undefined
-      const member = yield* memberById(session.member_id)
-      return member && { session, member }
-    })
+    const known = await knownBy(runtime, request, now)
     if (!known) return undefined
-    const { session, member } = known
-    if (member.status !== 'active')
-      throw new Problem('unauthenticated', `Your account is ${member.status}.`, {
-        remedy: 'Ask an owner of the workspace.',
+    const { session, member, actor } = known
+    if (session.owes === 1)
+      throw new Problem('second_factor_required', 'Your second factor is still missing.', {
+        remedy: 'Give it, or add one, on /sign-in/second-factor.',
       })
     if (now - session.last_seen_at >= seenEvery)
       await runtime.db
@@ -94,7 +155,24 @@ export function createSessionAuthenticator(runtime: Pick<Runtime, 'db' | 'log'>)
           runtime.log.warn({ err: error }, 'the use of a session could not be written down')
         })
     return {
-      ...actorFor(member),
+      ...actor,
+      sessionId: session.id,
+      authenticatedAt: session.authenticated_at,
+    }
+  }
+}
+
+/** Who still owes a second factor: she may nothing but give it. Undefined for a whole session. */
+export function createHalfSessionAuthenticator(runtime: Pick<Runtime, 'db'>) {
+  return async (request: Request, now: number): Promise<Actor<Permission> | undefined> => {
+    const known = await knownBy(runtime, request, now)
+    if (known?.session.owes !== 1) return undefined
+    const { session, member } = known
+    return {
+      kind: 'half_session',
+      id: member.id,
+      label: member.email,
+      permissions: new Set(),
       sessionId: session.id,
       authenticatedAt: session.authenticated_at,
     }
@@ -102,20 +180,42 @@ export function createSessionAuthenticator(runtime: Pick<Runtime, 'db' | 'log'>)
 }
 
 /** What the browser is told about its session. */
-export function* sessionView(member: Member, row: SessionRow): Work<Session> {
+export function* sessionView(member: Member, row: SessionRow, now: number): Work<Session> {
   const { id, name } = found(yield* theWorkspace(), 'workspace')
   const { key, name: roleName } = roles[member.role]
   return {
     member: { id: member.id, name: member.name, email: member.email },
     workspace: { id, name },
     role: { key, name: roleName },
-    permissions: [...actorFor(member).permissions],
+    permissions: row.owes === 1 ? [] : [...(yield* rightsOf(member.id, now))],
     session: {
       id: row.id,
       authenticatedAt: row.authenticated_at,
-      endsAt: row.created_at + longest,
+      endsAt: row.created_at + (row.owes === 1 ? halfFor : longest),
+      method: row.method,
+      secondFactor: secondFactorOf(row),
     },
   }
+}
+
+const secondFactorOf = (row: SessionRow): Session['session']['secondFactor'] =>
+  row.owes === 1 ? 'owed' : row.second_factor === 1 ? 'given' : 'none'
+
+export interface Entered {
+  /** For the cookie; only its hash is stored. */
+  readonly token: string
+  readonly view: Session
+}
+
+/** Starts a session, and says what the browser is told of it. */
+export function* enter(
+  setting: Pick<Setting, 'runtime' | 'sso'>,
+  from: From & { readonly now: number },
+  member: Member,
+  by: ProvedBy,
+): Work<Entered> {
+  const { row, token } = yield* startSession(setting, from.now, member, from, by)
+  return { token, view: yield* sessionView(member, row, from.now) }
 }
 
 export const listedSession = (row: SessionRow, current: string | undefined): ListedSession => ({
@@ -123,7 +223,10 @@ export const listedSession = (row: SessionRow, current: string | undefined): Lis
   current: row.id === current,
   createdAt: row.created_at,
   lastSeenAt: row.last_seen_at,
-  endsAt: Math.min(row.created_at + longest, row.last_seen_at + idle),
+  endsAt: endOf(row),
   ip: row.ip,
+  place: placeOf(row.ip),
   client: describeClient(row.user_agent),
+  method: row.method,
+  secondFactor: secondFactorOf(row),
 })

@@ -41,6 +41,25 @@ export function* deleteSessionsOf(memberId: string, exceptId = ''): Work<number>
   )
 }
 
+/** Sessions in which no second factor was given or is being asked for. */
+export function* countSessionsWithout(): Work<number> {
+  const row = yield* first(
+    q
+      .selectFrom('sessions')
+      .select((e) => e.fn.countAll<number>().as('n'))
+      .where('second_factor', '=', 0)
+      .where('owes', '=', 0),
+  )
+  return row?.n ?? 0
+}
+
+/** Sessions that go on without a second factor owe one from now on; how many. */
+export function* makeHalf(): Work<number> {
+  return yield* run(
+    q.updateTable('sessions').set({ owes: 1 }).where('second_factor', '=', 0).where('owes', '=', 0),
+  )
+}
+
 export function* deleteStaleSessions(seenBefore: number, madeBefore: number): Work<number> {
   return yield* run(
     q

@@ -16,6 +16,16 @@ export const line = (max: number) =>
     .max(max)
     .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'Only one line of text, without control characters.')
 
+/** Whether this is the name of a time zone, such as UTC or Europe/Berlin. */
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** What every list takes: free text, a cursor of the previous page, and the size of a page. */
 export const pageQuery = z.object({
   q: z.string().max(200).optional().describe('Shows only what contains this text.'),
@@ -31,27 +41,6 @@ export const page = <T extends z.ZodType>(item: T) =>
 export const workspace = z.object({ id: z.string(), name: z.string(), createdAt: time })
 export type Workspace = z.infer<typeof workspace>
 export const workspaceChange = z.object({ name: line(100).min(1) })
-
-/** What Gatehouse itself can turn off. Part of the vendor's own cloud is no surface: we could not enforce it. */
-export const surfaceKeys = ['codex_local'] as const
-export const surface = z.object({
-  key: z.enum(surfaceKeys),
-  on: z.boolean(),
-  message: z.string(),
-  changedAt: time.nullable(),
-  changedBy: z.string().nullable(),
-})
-export type Surface = z.infer<typeof surface>
-export const surfaceChange = z.object({
-  on: z.boolean(),
-  message: z
-    .string()
-    .trim()
-    .max(500)
-    .optional()
-    .describe('The text that goes out with the refusal.'),
-  changeSet: z.string().max(100).optional().describe('The hash of the previewed change set.'),
-})
 
 export const auditRecord = z.object({
   id: z.string(),

@@ -119,6 +119,16 @@ enabled = false
 domains = { "https://a.example/x" = "allow" }
 `,
   ),
+  ...['https://a.example/x', 'a{b,c}.example', '[ab].example', '*.'].map((pattern) =>
+    useless(
+      'domain_pattern',
+      `no session with ${pattern}`,
+      `[experimental_network]
+enabled = true
+domains = { "${pattern}" = "allow" }
+`,
+    ),
+  ),
   warned(
     'managed_only_without_allow',
     'nothing reachable',

@@ -1,33 +1,48 @@
 import './change-set.css'
-import { useState, type ReactNode } from 'react'
-import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
-import { changeSet, type Act, type ChangeSet } from '#features/policies/schema.ts'
-import { api, ApiError } from '../api.ts'
+import { useState } from 'react'
+import { Alert, Button, Stack } from '@mantine/core'
+import { useQuery, type UseQueryResult } from '@tanstack/react-query'
+import { preview, type Act, type ChangeSet, type Preview } from '#features/policies/schema.act.ts'
+import { api } from '../api.ts'
 import { Effect } from './confirm.tsx'
-import { Loaded } from './states.tsx'
+import { plural } from './plural.ts'
 import { Status } from './status.tsx'
 
 /** What an act would do to whom, asked of the server while nothing has happened yet. */
-export function useChangeSet(act: Act | undefined): UseQueryResult<ChangeSet> {
+export function useChangeSet(act: Act | undefined): UseQueryResult<Preview> {
   return useQuery({
     queryKey: ['change-set', act],
-    queryFn: () => api.post('/api/v1/change-sets/preview', { body: { act }, schema: changeSet }),
+    queryFn: () => api.post('/api/v1/change-sets/preview', { body: { act }, schema: preview }),
     enabled: act !== undefined,
     staleTime: 0,
     gcTime: 0,
   })
 }
 
-const people = (set: { readonly members: number; readonly enrolments: number }): string => {
-  const parts = [count(set.members, 'member'), count(set.enrolments, 'enrolment')]
-  return parts.filter((part) => part !== '').join(' and ')
+/** `3 members, 1 enrolment and 2 service accounts`. */
+export const people = (set: {
+  readonly members: number
+  readonly enrolments: number
+  readonly accounts: number
+}): string => {
+  const { members, enrolments, accounts } = set
+  const parts = [
+    count(members, 'member'),
+    count(enrolments, 'enrolment'),
+    count(accounts, 'service account'),
+  ].filter((part) => part !== '')
+  return new Intl.ListFormat('en-GB').format(parts)
 }
-const count = (n: number, word: string): string =>
-  n === 0 ? '' : `${n.toLocaleString('en')} ${word}${n === 1 ? '' : 's'}`
+const count = (n: number, word: string): string => (n === 0 ? '' : plural(n, word))
+
+interface ChangeSetViewProps {
+  readonly set: ChangeSet
+  /** The act has an effect on clients even where nobody gets another policy: a surface that is about signing in. */
+  readonly alwaysWhen?: boolean
+}
 
 /** Who gets another policy, which keys change for them, when their clients know and how to take it back. */
-export function ChangeSetView({ set }: { readonly set: ChangeSet }) {
+export function ChangeSetView({ set, alwaysWhen = false }: ChangeSetViewProps) {
   return (
     <Stack gap="md">
       <Effect
@@ -40,7 +55,7 @@ export function ChangeSetView({ set }: { readonly set: ChangeSet }) {
             </>
           )
         }
-        {...(set.touches === 0 ? {} : { when: set.clients })}
+        {...(set.touches === 0 && !alwaysWhen ? {} : { when: set.clients })}
         undo={set.undo}
       />
       {set.changes.length > 0 && (
@@ -59,7 +74,8 @@ export function ChangeSetView({ set }: { readonly set: ChangeSet }) {
   )
 }
 
-function Complaints(props: {
+/** What the check says about a text that would be served: its errors, or its warnings. */
+export function Complaints(props: {
   readonly of: ChangeSet['complaints']
   readonly severity: 'error' | 'warning'
 }) {
@@ -72,7 +88,8 @@ function Complaints(props: {
     >
       {found.slice(0, complaintsAtOnce).map((one, i) => (
         <div key={i}>
-          Line {one.line}: {one.message} {props.severity === 'error' ? one.effect : ''}
+          {one.document === 'defaults' ? 'Defaults, line' : 'Line'} {one.line}: {one.message}{' '}
+          {props.severity === 'error' ? one.effect : ''}
         </div>
       ))}
       {found.length > complaintsAtOnce && <div>And {found.length - complaintsAtOnce} more.</div>}
@@ -113,7 +130,14 @@ function OneChange({ change }: { readonly change: Change }) {
   )
 }
 
-function Side({ side, is }: { readonly side: Change['before']; readonly is: Change['beforeIs'] }) {
+/** One end of a change: a policy in a version, or what there is instead. */
+export function Side({
+  side,
+  is,
+}: {
+  readonly side: Change['before']
+  readonly is: Change['beforeIs']
+}) {
   if (side)
     return (
       <span>
@@ -141,10 +165,11 @@ function Keys({ keys }: { readonly keys: Change['keys'] }) {
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ key, before, after }) => (
-            <tr key={key}>
+          {shown.map(({ document, key, before, after }) => (
+            <tr key={`${document} ${key}`}>
               <th scope="row">
                 <code>{key}</code>
+                {document === 'defaults' && <span className="gh-quiet"> (default)</span>}
               </th>
               <td data-label="Before">
                 {before === undefined ? <em>not set</em> : <code data-side="before">{before}</code>}
@@ -163,133 +188,4 @@ function Keys({ keys }: { readonly keys: Change['keys'] }) {
       )}
     </div>
   )
-}
-
-export interface ChangeSetConfirmProps {
-  readonly opened: boolean
-  readonly onClose: () => void
-  readonly title: string
-  /** The verb on the button: "Publish". */
-  readonly action: string
-  /** The act whose effect is shown. Undefined: not chosen yet, and nothing can be confirmed. */
-  readonly act: Act | undefined
-  /**
-   * Does it, bound to the effect that was looked at (undefined for somebody who may act but not see policies). Closes when
-   * it resolves; a refusal is shown here.
-   */
-  readonly onConfirm: (hash: string | undefined) => Promise<unknown>
-  /** What must be typed first. */
-  readonly typed?: string
-  readonly danger?: boolean
-  /** Not ready yet: a message is missing, the text has errors. */
-  readonly disabled?: boolean
-  /** Fields above the effect. */
-  readonly children?: ReactNode
-}
-
-/**
- * The question before an act that changes somebody's policy. When the effect has become another one meanwhile, the server
- * refuses and the dialog shows the new one: nothing happens that nobody has looked at.
- */
-export function ChangeSetConfirm(props: ChangeSetConfirmProps) {
-  return (
-    <Modal opened={props.opened} onClose={props.onClose} title={props.title} size="lg">
-      {props.opened && <Question {...props} />}
-    </Modal>
-  )
-}
-
-function Question(props: ChangeSetConfirmProps) {
-  const {
-    act,
-    action,
-    children,
-    danger = false,
-    disabled = false,
-    typed,
-    onClose,
-    onConfirm,
-  } = props
-  const client = useQueryClient()
-  const answer = useChangeSet(act)
-  const [text, setText] = useState('')
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>()
-  // Somebody who may do the act but may not read policies cannot see its effect; the server counts it all the same.
-  const unseen = answer.error instanceof ApiError && answer.error.status === 403
-  const ready = act !== undefined && (answer.data !== undefined || unseen)
-  const confirm = async () => {
-    setBusy(true)
-    setError(undefined)
-    try {
-      await onConfirm(answer.data?.hash)
-      onClose()
-    } catch (thrown) {
-      setError(thrown)
-      const now = outdated(thrown)
-      if (now) client.setQueryData(['change-set', act], now)
-    } finally {
-      setBusy(false)
-    }
-  }
-  return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (ready) void confirm()
-      }}
-    >
-      <Stack gap="md">
-        {children}
-        {error !== undefined && (
-          <Alert color={outdated(error) ? 'yellow' : 'red'} role="alert">
-            {error instanceof Error ? error.message : 'It did not work.'}{' '}
-            {error instanceof ApiError ? error.remedy : ''}
-          </Alert>
-        )}
-        {act !== undefined && (
-          <section aria-label="Effect" aria-live="polite">
-            {unseen ? (
-              <Text size="sm" c="dimmed">
-                Your role does not let you see policies, so the effect cannot be shown.
-              </Text>
-            ) : (
-              <Loaded of={answer}>{(now) => <ChangeSetView set={now} />}</Loaded>
-            )}
-          </section>
-        )}
-        {typed !== undefined && (
-          <TextInput
-            label={
-              <>
-                Type <code>{typed}</code> to go on
-              </>
-            }
-            value={text}
-            autoComplete="off"
-            onChange={(event) => setText(event.currentTarget.value)}
-          />
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            loading={busy}
-            disabled={disabled || !ready || (typed !== undefined && text !== typed)}
-            {...(danger ? { color: 'red' } : {})}
-          >
-            {action}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
-  )
-}
-
-/** The present change set, out of the refusal of an outdated one. */
-function outdated(error: unknown): ChangeSet | undefined {
-  if (!(error instanceof ApiError) || error.code !== 'preview_outdated') return undefined
-  return changeSet.safeParse(error.document['changeSet']).data
 }

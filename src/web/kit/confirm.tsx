@@ -1,14 +1,6 @@
 import { useId, useState, type ReactNode } from 'react'
-import {
-  Alert,
-  Button,
-  Group,
-  Modal,
-  Stack,
-  Text,
-  TextInput,
-  type ButtonProps,
-} from '@mantine/core'
+import { Alert, Button, Modal, Stack, Text, TextInput, type ButtonProps } from '@mantine/core'
+import { FormFoot } from './form-foot.tsx'
 import { ApiError } from '../api.ts'
 
 export interface ConfirmProps {
@@ -89,19 +81,13 @@ function Question({ onClose, action, children, typed, danger = true, onConfirm }
             {error instanceof ApiError ? error.remedy : ''}
           </Alert>
         )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button
-            type="submit"
-            {...(danger ? { color: 'red' } : {})}
-            loading={busy}
-            disabled={typed !== undefined && text !== typed}
-          >
-            {action}
-          </Button>
-        </Group>
+        <FormFoot
+          action={action}
+          busy={busy}
+          disabled={typed !== undefined && text !== typed}
+          danger={danger}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )

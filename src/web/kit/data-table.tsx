@@ -6,6 +6,7 @@ import { stringifySearch } from '../address.ts'
 import { useApi } from '../query.ts'
 import { useAddress } from '../use-address.ts'
 import { FilterBox } from './filter-box.tsx'
+import { plural } from './plural.ts'
 import { Rows, type Column, type RowsProps, type Selection } from './rows.tsx'
 import { Empty, ErrorState, Loading } from './states.tsx'
 
@@ -37,6 +38,8 @@ export interface DataTableProps<S extends z.ZodType> extends Pick<
   readonly defaultSort?: string
   /** The server answers `format=csv` and `format=json`. On by default. */
   readonly exports?: boolean
+  /** What it answers as downloads, where that is more. */
+  readonly formats?: readonly ('csv' | 'json' | 'ndjson')[]
   /** Shown when there is nothing at all; a filter that finds nothing has its own words. */
   readonly empty: ReactNode
   /** Acts on the chosen rows; makes rows selectable. */
@@ -185,6 +188,7 @@ function Toolbar<S extends z.ZodType>({
   filters = [],
   search = 'Filter',
   exports = true,
+  formats = ['csv', 'json'],
   view,
   setView,
   asked,
@@ -232,12 +236,11 @@ function Toolbar<S extends z.ZodType>({
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item component="a" href={download('csv')} download>
-              CSV, all that match
-            </Menu.Item>
-            <Menu.Item component="a" href={download('json')} download>
-              JSON, all that match
-            </Menu.Item>
+            {formats.map((format) => (
+              <Menu.Item key={format} component="a" href={download(format)} download>
+                {format.toUpperCase()}, all that match
+              </Menu.Item>
+            ))}
           </Menu.Dropdown>
         </Menu>
       )}
@@ -253,7 +256,8 @@ interface PagerProps {
   readonly go: (cursor: string | undefined) => void
 }
 
-function Pager({ shown, total, cursor, next, go }: PagerProps) {
+/** Below a page of a list: how many there are, and the way back and on. */
+export function Pager({ shown, total, cursor, next, go }: PagerProps) {
   // The way back through the cursors that led here; a pasted address knows only the first page.
   const trail = useRef<(string | undefined)[]>([])
   const paged = cursor !== undefined || next !== undefined
@@ -261,7 +265,7 @@ function Pager({ shown, total, cursor, next, go }: PagerProps) {
     <Group className="gh-pager" justify="space-between">
       <Text size="xs" c="dimmed" role="status">
         {total === undefined || total === shown
-          ? `${shown.toLocaleString('en')} ${shown === 1 ? 'row' : 'rows'}`
+          ? plural(shown, 'row')
           : `${shown.toLocaleString('en')} of ${total.toLocaleString('en')}`}
       </Text>
       {paged && (

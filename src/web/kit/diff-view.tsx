@@ -1,25 +1,27 @@
-import './diff.css'
-import { useMemo, useRef, useState, type ReactNode } from 'react'
-import { ActionIcon, Button, Group, SegmentedControl, Text } from '@mantine/core'
-import { useHotkeys, useMediaQuery } from '@mantine/hooks'
-import { IconArrowDown, IconArrowUp, IconCheck, IconCopy } from '@tabler/icons-react'
+import { useMemo, useRef, useState } from 'react'
+import { ActionIcon, Group, SegmentedControl, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { IconCheck, IconCopy } from '@tabler/icons-react'
 import { z } from 'zod'
 import {
   diffLines,
+  gapRows,
   isMarkdownHeading,
   isTomlTable,
   sideBySide,
   stats,
   unified,
   unifiedPatch,
+  type HtmlView,
   type LineDiff,
   type Row,
   type UnifiedRow,
 } from '#history/index.ts'
 import { useAddress } from '../use-address.ts'
 import { useCopy } from './copy.ts'
-import { diffItems, type DiffItem, type Opened } from './diff-items.ts'
-import { GapRow, OneColumnRow, SplitRow } from './diff-rows.tsx'
+import { changesIn } from './diff-changes.ts'
+import { openGaps } from './diff-gaps.ts'
+import { DiffTable, JumpButtons, type DiffJumps } from './diff-table.tsx'
 
 export interface DiffProps {
   readonly before: string
@@ -35,89 +37,40 @@ export interface DiffProps {
   readonly keys?: boolean
 }
 
-/** Rows put into the page at once. Ten thousand changed lines take a second to lay out; nobody reads them at once. */
-const atOnce = 2_000
 const sectionOf = { toml: isTomlTable, markdown: isMarkdownHeading, text: undefined }
-const shownInOne = ({ kind, left, right }: Row): UnifiedRow => ({
-  kind: kind === 'changed' ? 'same' : kind,
-  left: left?.line ?? null,
-  right: right?.line ?? null,
-  text: (left ?? right).text,
-  marks: [],
-  ended: true,
-})
+const inOneColumn = ({ left, right }: Row): readonly UnifiedRow[] =>
+  right === null
+    ? []
+    : [{ ...right, kind: 'same', marks: [], left: left?.line ?? null, right: right.line }]
 
 /** Two texts and what changed between them. Loaded through `Diff` of the kit. */
 export function DiffView(props: DiffProps) {
-  const { before, after, language = 'text', context = 3, keys = true } = props
+  const { before, after, beforeLabel, afterLabel, language = 'text', context = 3 } = props
   const [view, setView] = useAddress(
     z.object({ view: z.enum(['split', 'unified']).catch('split') }),
   )
   const narrow = useMediaQuery('(max-width: 62em)', false, { getInitialValueInEffect: false })
   const split = view.view === 'split' && !narrow
   const diff = useMemo(() => diffLines(before, after), [before, after])
-  const frame = useRef<HTMLDivElement>(null)
-  const [current, setCurrent] = useState<number>()
-  const isSection = sectionOf[language]
-  const layoutOptions = { context, ...(isSection === undefined ? {} : { isSection }) }
-  const [opened, open] = useGaps(diff)
-  // One of the two is empty work; both are cheap beside the diff itself.
-  const shown = split
-    ? diffItems(diff, sideBySide(diff, layoutOptions), opened, (row) => row)
-    : diffItems(diff, unified(diff, layoutOptions), opened, shownInOne)
-  const { changes } = shown
-
-  const goTo = (change: number) => {
-    if (changes === 0) return
-    const next = Math.max(0, Math.min(changes - 1, change))
-    setCurrent(next)
-    const row = frame.current?.querySelector(`[data-change="${next}"]`)
-    row?.scrollIntoView({ block: 'center', behavior: 'smooth' })
-  }
-  const forth = () => goTo(current === undefined ? 0 : current + 1)
-  const back = () => goTo(current === undefined ? 0 : current - 1)
-  useHotkeys(
-    keys
-      ? [
-          ['n', forth],
-          ['p', back],
-        ]
-      : [],
+  const [opened, setOpened] = useState<{
+    readonly of: LineDiff
+    readonly gaps: ReadonlySet<number>
+  }>({ of: diff, gaps: new Set() })
+  // Another pair of texts has other gaps.
+  const open = opened.of === diff ? opened.gaps : noGaps
+  const { shown, gaps } = useMemo(
+    () => layOut(diff, { split, context, language, open }),
+    [diff, split, context, language, open],
   )
-
+  const changes = useMemo(() => changesIn(shown.layout), [shown])
+  const jumps = useRef<DiffJumps>(null)
   return (
-    <section className="gh-diff" aria-label={`${props.beforeLabel} against ${props.afterLabel}`}>
+    <section className="gh-diff" aria-label={`${beforeLabel} against ${afterLabel}`}>
       <div className="gh-diff-head">
         <Summary diff={diff} changes={changes} />
         <Group gap={4} ml="auto" wrap="nowrap">
-          {changes > 0 && (
-            <>
-              <Text size="xs" c="dimmed" role="status" className="gh-diff-place">
-                {current === undefined
-                  ? `${changes} ${changes === 1 ? 'change' : 'changes'}`
-                  : `${current + 1} of ${changes}`}
-              </Text>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label="Previous change (p)"
-                title="Previous change (p)"
-                onClick={back}
-              >
-                <IconArrowUp size={16} aria-hidden />
-              </ActionIcon>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label="Next change (n)"
-                title="Next change (n)"
-                onClick={forth}
-              >
-                <IconArrowDown size={16} aria-hidden />
-              </ActionIcon>
-              <CopyPatch diff={diff} {...props} />
-            </>
-          )}
+          <JumpButtons changes={changes} jumps={jumps} keys={props.keys ?? true} />
+          {changes > 0 && <CopyPatch diff={diff} {...props} />}
           {!narrow && (
             <SegmentedControl
               size="xs"
@@ -134,97 +87,47 @@ export function DiffView(props: DiffProps) {
           )}
         </Group>
       </div>
-      <div className={split ? 'gh-diff-labels gh-diff-split' : 'gh-diff-labels'}>
-        <span>{props.beforeLabel}</span>
-        {!split && <span aria-hidden>→</span>}
-        <span>{props.afterLabel}</span>
-      </div>
       {changes === 0 ? (
         <p className="gh-diff-none">The two are the same, to the byte.</p>
       ) : (
-        <div
-          ref={frame}
-          role="table"
-          aria-label="Changes"
-          className={split ? 'gh-diff-body gh-diff-split' : 'gh-diff-body gh-diff-one'}
-        >
-          <Items
-            key={split ? 'split' : 'one'}
-            items={shown.items}
-            open={open}
-            row={(item) => {
-              const place = { change: item.first ? item.change : undefined }
-              const here = item.change !== undefined && item.change === current
-              return 'text' in item.row ? (
-                <OneColumnRow row={item.row} {...place} current={here} />
-              ) : (
-                <SplitRow row={item.row} {...place} current={here} />
-              )
-            }}
-          />
-        </div>
+        <DiffTable
+          shown={shown}
+          options={{ caption: 'Changes', leftLabel: beforeLabel, rightLabel: afterLabel }}
+          jumps={jumps}
+          onGap={(gap) => {
+            const number = gaps[gap]
+            if (number !== undefined) setOpened({ of: diff, gaps: new Set(open).add(number) })
+          }}
+        />
       )}
     </section>
   )
 }
 
-function useGaps(diff: LineDiff) {
-  const [state, setState] = useState<{
-    readonly of: LineDiff
-    readonly opened: ReadonlyMap<number, Opened>
-  }>({ of: diff, opened: new Map() })
-  // Another pair of texts has other gaps.
-  const opened = state.of === diff ? state.opened : new Map<number, Opened>()
-  const open = (gap: number, lines: number, how: 'top' | 'bottom' | 'all') => {
-    const { top, bottom } = opened.get(gap) ?? { top: 0, bottom: 0 }
-    const next = {
-      top: top + (how === 'top' ? 20 : how === 'all' ? lines : 0),
-      bottom: bottom + (how === 'bottom' ? 20 : 0),
-    }
-    setState({ of: diff, opened: new Map(opened).set(gap, next) })
+const noGaps: ReadonlySet<number> = new Set()
+
+interface How {
+  readonly split: boolean
+  readonly context: number
+  readonly language: keyof typeof sectionOf
+  readonly open: ReadonlySet<number>
+}
+
+function layOut(
+  diff: LineDiff,
+  { split, context, language, open }: How,
+): { readonly shown: HtmlView; readonly gaps: readonly number[] } {
+  const isSection = sectionOf[language]
+  const options = { context, ...(isSection === undefined ? {} : { isSection }) }
+  if (split) {
+    const { layout, gaps } = openGaps(sideBySide(diff, options), open, (gap) => gapRows(diff, gap))
+    return { shown: { view: 'split', layout }, gaps }
   }
-  return [opened, open] as const
-}
-
-type AnyItem = DiffItem<Row | UnifiedRow>
-interface ItemsProps {
-  readonly items: readonly AnyItem[]
-  readonly open: (gap: number, lines: number, how: 'top' | 'bottom' | 'all') => void
-  readonly row: (item: Extract<AnyItem, { type: 'row' }>) => ReactNode
-}
-
-function Items({ items, open, row }: ItemsProps) {
-  const [limit, setLimit] = useState(atOnce)
-  return (
-    <div role="rowgroup">
-      {items.slice(0, limit).map((item) => {
-        if (item.type === 'gap')
-          return (
-            <GapRow
-              key={`gap ${item.gap}`}
-              lines={item.lines}
-              section={item.section}
-              onOpen={(how) => open(item.gap, item.lines, how)}
-            />
-          )
-        const { left, right } = item.row
-        const place = (side: typeof left) => (typeof side === 'number' ? side : (side?.line ?? ''))
-        return <Keyed key={`${place(left)} ${place(right)}`}>{row(item)}</Keyed>
-      })}
-      {items.length > limit && (
-        <div role="row" className="gh-diff-gap">
-          <div role="cell">
-            <Button variant="subtle" size="compact-sm" onClick={() => setLimit(limit + atOnce)}>
-              Show the next {Math.min(atOnce, items.length - limit).toLocaleString('en')} rows of{' '}
-              {items.length.toLocaleString('en')}
-            </Button>
-          </div>
-        </div>
-      )}
-    </div>
+  const { layout, gaps } = openGaps(unified(diff, options), open, (gap) =>
+    gapRows(diff, gap).flatMap(inOneColumn),
   )
+  return { shown: { view: 'unified', layout }, gaps }
 }
-const Keyed = ({ children }: { readonly children: ReactNode }) => children
 
 function Summary({ diff, changes }: { readonly diff: LineDiff; readonly changes: number }) {
   const { added, removed } = useMemo(() => stats(diff), [diff])

@@ -20,10 +20,13 @@ export function Link({ to, search, ...rest }: To & AnchorProps) {
       {...rest}
       component="a"
       to={to}
+      // By itself the router calls every link above the present address the current page.
+      activeOptions={exact}
       {...(search === undefined ? {} : { search: search })}
     />
   )
 }
+const exact = { exact: true } as const
 
 /** A button that leads to another screen: a real link, which can be opened in a new tab. */
 export function LinkButton({ to, search, ...rest }: To & ButtonProps) {

@@ -1,5 +1,5 @@
 import { Fragment, useEffect, type ReactNode } from 'react'
-import { Group, Text, Title } from '@mantine/core'
+import { Box, Group, Text, Title } from '@mantine/core'
 import { Link } from './link.tsx'
 
 export interface PageProps {
@@ -82,14 +82,15 @@ export function Section({
   return (
     <section className="gh-section">
       <Group justify="space-between" align="flex-end" mb="xs">
-        <div>
+        {/* Long words wrap; what one may do stays at the right, and goes below only where there is no room. */}
+        <Box flex="1 1 20rem" miw={0}>
           <Title order={2}>{title}</Title>
           {about !== undefined && (
             <Text component="div" size="sm" c="dimmed">
               {about}
             </Text>
           )}
-        </div>
+        </Box>
         {actions}
       </Group>
       {children}

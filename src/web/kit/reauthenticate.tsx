@@ -1,11 +1,17 @@
-import { useState } from 'react'
-import { Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { useState, type ChangeEvent } from 'react'
+import { z } from 'zod'
+import { Anchor, Button, Modal, PasswordInput, Stack, Text, TextInput } from '@mantine/core'
+import { FormFoot } from './form-foot.tsx'
+import { answerWithPasskey, passkeysSupported } from './passkey.ts'
+import { Loaded } from './states.tsx'
+import { stringifySearch } from '../address.ts'
 import { api, ApiError } from '../api.ts'
+import { useApi } from '../query.ts'
 
 type Answer = (confirmed: boolean) => void
 let ask: ((answer: Answer) => void) | undefined
 
-/** Asks for the password once more. Resolves to whether it was right; false when nobody can be asked. */
+/** Asks her to confirm that it is still her. Resolves to whether she did; false when nobody can be asked. */
 export function reauthenticate(): Promise<boolean> {
   return new Promise((resolve) => {
     if (ask === undefined) resolve(false)
@@ -38,20 +44,119 @@ export function ReauthenticateDialog() {
   )
 }
 
+const path = '/api/v1/session/reauthenticate'
+const ways = z.object({
+  password: z.boolean(),
+  passkey: z.boolean(),
+  code: z.boolean(),
+  providers: z.array(z.object({ id: z.string(), name: z.string(), startUrl: z.string() })),
+})
+type Ways = z.infer<typeof ways>
+
 function Question(props: { readonly onConfirmed: () => void; readonly onCancel: () => void }) {
-  const [password, setPassword] = useState('')
+  const answer = useApi(['confirmations'], '/api/v1/session/confirmations', ways)
+  return (
+    <Stack gap="md">
+      <Text size="sm">
+        This act needs to know that it is still you. You are not asked for a while afterwards.
+      </Text>
+      <Loaded of={answer}>{(mine) => <Choices {...props} of={mine} />}</Loaded>
+    </Stack>
+  )
+}
+
+interface ChoicesProps {
+  readonly of: Ways
+  readonly onConfirmed: () => void
+  readonly onCancel: () => void
+}
+
+function Choices({ of: mine, onConfirmed, onCancel }: ChoicesProps) {
   const [error, setError] = useState<string>()
-  const [busy, setBusy] = useState(false)
-  const confirm = async () => {
-    setBusy(true)
+  const [busy, setBusy] = useState<'text' | 'passkey'>()
+  const passkey = mine.passkey && passkeysSupported()
+  const confirm = async (way: typeof busy, body: () => Promise<object>) => {
+    setBusy(way)
+    setError(undefined)
     try {
-      await api.post('/api/v1/session/reauthenticate', { body: { password } })
-      props.onConfirmed()
+      await api.post(path, { body: await body() })
+      onConfirmed()
     } catch (thrown) {
       setError(thrown instanceof ApiError ? thrown.message : 'It did not work.')
     } finally {
-      setBusy(false)
+      setBusy(undefined)
     }
+  }
+  const proof = async () => ({
+    passkey: await answerWithPasskey('/api/v1/session/passkey/proof'),
+  })
+  // Where she came from, so that she is led back.
+  const next = window.location.pathname + window.location.search
+  return (
+    <>
+      {passkey && (
+        <Button
+          variant="default"
+          fullWidth
+          loading={busy === 'passkey'}
+          onClick={() => void confirm('passkey', proof)}
+        >
+          Use a passkey
+        </Button>
+      )}
+      {mine.providers.map((provider) => (
+        <Button
+          key={provider.id}
+          component="a"
+          variant="default"
+          fullWidth
+          href={provider.startUrl + stringifySearch({ next })}
+        >
+          Confirm at {provider.name}
+        </Button>
+      ))}
+      {mine.password || mine.code ? (
+        <Typed
+          of={mine}
+          error={error}
+          busy={busy === 'text'}
+          onSubmit={(body) => void confirm('text', () => Promise.resolve(body))}
+          onCancel={onCancel}
+        />
+      ) : (
+        <>
+          {error !== undefined && (
+            <Text size="sm" c="red" role="alert">
+              {error}
+            </Text>
+          )}
+          {!passkey && mine.providers.length === 0 && (
+            <Text size="sm">Sign out and in again: that confirms it too.</Text>
+          )}
+        </>
+      )}
+    </>
+  )
+}
+
+interface TypedProps {
+  readonly of: Ways
+  readonly error: string | undefined
+  readonly busy: boolean
+  readonly onSubmit: (body: object) => void
+  readonly onCancel: () => void
+}
+
+/** The password, or the code of the authenticator app in its place. */
+function Typed({ of: mine, error, busy, onSubmit, onCancel }: TypedProps) {
+  const [byCode, setByCode] = useState(!mine.password)
+  const [text, setText] = useState('')
+  const common = {
+    // It arrives after the dialog has looked for its first field.
+    autoFocus: true,
+    value: text,
+    error,
+    onChange: (event: ChangeEvent<HTMLInputElement>) => setText(event.currentTarget.value),
   }
   return (
     <form
@@ -59,29 +164,35 @@ function Question(props: { readonly onConfirmed: () => void; readonly onCancel: 
         event.preventDefault()
         // This dialog may stand inside another form's tree; React events bubble through portals.
         event.stopPropagation()
-        void confirm()
+        onSubmit(byCode ? { code: text } : { password: text })
       }}
     >
       <Stack gap="md">
-        <Text size="sm">
-          This act needs your password again. You are not asked for a while afterwards.
-        </Text>
-        <PasswordInput
-          label="Password"
-          data-autofocus
-          autoComplete="current-password"
-          value={password}
-          error={error}
-          onChange={(event) => setPassword(event.currentTarget.value)}
-        />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={props.onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={busy} disabled={password === ''}>
-            Confirm
-          </Button>
-        </Group>
+        {byCode ? (
+          <TextInput
+            label="Code of your authenticator app"
+            inputMode="numeric"
+            autoComplete="one-time-code"
+            {...common}
+          />
+        ) : (
+          <PasswordInput label="Password" autoComplete="current-password" {...common} />
+        )}
+        {mine.password && mine.code && (
+          <Anchor
+            component="button"
+            type="button"
+            size="sm"
+            c="dimmed"
+            onClick={() => {
+              setByCode(!byCode)
+              setText('')
+            }}
+          >
+            {byCode ? 'Use the password' : 'Use a code of the authenticator app'}
+          </Anchor>
+        )}
+        <FormFoot action="Confirm" busy={busy} disabled={text === ''} onCancel={onCancel} />
       </Stack>
     </form>
   )

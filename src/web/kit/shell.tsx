@@ -19,18 +19,17 @@ import {
   IconSun,
   IconUserCircle,
 } from '@tabler/icons-react'
-import { useQueryClient } from '@tanstack/react-query'
 import { useRouterState } from '@tanstack/react-router'
 import { api } from '../api.ts'
 import { useAct } from '../query.ts'
 import type { NavGroup, Screen } from '../screen.ts'
-import { useSession, type Session } from '../session.ts'
+import { toSignIn, useSession, type Session } from '../session.ts'
 import { useGo } from '../use-address.ts'
 import { Link } from './link.tsx'
 import { openPalette, Palette } from './palette.tsx'
 import { ErrorState, Loading } from './states.tsx'
 
-const groups: readonly NavGroup[] = ['Watch', 'Govern', 'Prove', 'Settings']
+const groups: readonly NavGroup[] = ['Watch', 'Govern', 'Access', 'Prove', 'Settings']
 const mac = typeof navigator !== 'undefined' && /Mac|iPhone|iPad/.test(navigator.userAgent)
 
 /** The frame around every screen: left bar, palette, the main landmark. Waits until it knows who is looking. */
@@ -156,31 +155,41 @@ interface BarGroupProps {
 
 function BarGroup({ title, screens, pathname }: BarGroupProps) {
   if (screens.length === 0) return null
+  // /clients/setup lies below /clients in the address, but is a screen of its own in the bar: the nearest one is lit.
+  const [here] = screens
+    .map(({ path }) => path)
+    .filter((path) => isBelow(pathname, path))
+    .toSorted((a, b) => b.length - a.length)
   return (
     <div className="gh-bar-group">
       <h2>{title}</h2>
       <ul>
-        {screens.map(({ path, title: name, nav }) => {
-          const here =
-            path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)
-          return (
-            <li key={path}>
-              <Link
-                to={path}
-                className="gh-bar-link"
-                underline="never"
-                aria-current={here ? 'page' : undefined}
-              >
-                {nav && <nav.icon size={16} stroke={1.7} aria-hidden />}
-                {name}
-              </Link>
-            </li>
-          )
-        })}
+        {screens.map(({ path, title: name, nav }) => (
+          <li key={path}>
+            <Link
+              to={path}
+              className="gh-bar-link"
+              underline="never"
+              aria-current={path === here ? 'page' : undefined}
+            >
+              {nav && <nav.icon size={16} stroke={1.7} aria-hidden />}
+              {name}
+              {nav?.count && <Count of={nav.count} />}
+            </Link>
+          </li>
+        ))}
       </ul>
     </div>
   )
 }
+
+function Count({ of: useCount }: { readonly of: () => number }) {
+  const count = useCount()
+  return count > 0 ? <span className="gh-bar-count">{count}</span> : null
+}
+
+const isBelow = (pathname: string, path: string): boolean =>
+  path === '/' ? pathname === '/' : pathname === path || pathname.startsWith(`${path}/`)
 
 interface UserMenuProps {
   readonly session: Session
@@ -189,14 +198,8 @@ interface UserMenuProps {
 
 function UserMenu({ session, account }: UserMenuProps) {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
-  const client = useQueryClient()
   const go = useGo()
-  const leave = useAct(() => api.delete('/api/v1/session'), {
-    onDone: () => {
-      client.clear()
-      go('/sign-in')
-    },
-  })
+  const leave = useAct(() => api.delete('/api/v1/session'), { onDone: toSignIn })
   const schemes = [
     ['auto', 'Like the system', IconDeviceDesktop],
     ['light', 'Light', IconSun],

@@ -20,6 +20,7 @@ import {
 } from '@codemirror/view'
 import { tags } from '@lezer/highlight'
 import { cspNonce } from '../csp-nonce.ts'
+import { assistance, type TomlAssist } from './toml-assist.ts'
 import { smallestEdit, type EditorComplaint } from './complaint.ts'
 
 export interface TomlCodeProps {
@@ -31,6 +32,9 @@ export interface TomlCodeProps {
   readonly describedBy: string
   readonly minHeight: number
   readonly onView: (view: EditorView | undefined) => void
+  readonly assist?: TomlAssist | undefined
+  /** Told where the cursor is, whenever it or the text moves. */
+  readonly onCursor?: ((offset: number) => void) | undefined
 }
 
 /** Quiet, and none of the colours that mean something elsewhere: red and green are for verdicts and differences. */
@@ -114,10 +118,13 @@ export function TomlCode(props: TomlCodeProps) {
   const home = useRef<HTMLDivElement>(null)
   const view = useRef<EditorView>(undefined)
   const changed = useRef(props.onChange)
+  const moved = useRef(props.onCursor)
+  const assist = useRef(props.assist)
   const modes = useRef(new Compartment())
   const first = useRef(value)
   useEffect(() => {
     changed.current = props.onChange
+    moved.current = props.onCursor
   })
 
   useEffect(() => {
@@ -146,7 +153,10 @@ export function TomlCode(props: TomlCodeProps) {
           modes.current.of([]),
           EditorView.updateListener.of((update) => {
             if (update.docChanged) changed.current?.(update.state.doc.toString())
+            if (update.docChanged || update.selectionSet)
+              moved.current?.(update.state.selection.main.head)
           }),
+          assist.current ? assistance(assist.current) : [],
         ],
       }),
     })

@@ -1,9 +1,11 @@
 import './toml-editor.css'
-import { lazy, Suspense, useCallback, useId, useRef } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { Button, UnstyledButton } from '@mantine/core'
 import { IconAlertTriangle, IconCircleX } from '@tabler/icons-react'
 import type { EditorView } from '@codemirror/view'
+import type { TomlAssist, TomlWord } from './toml-assist.ts'
 import { applyEdits, type EditorComplaint } from './complaint.ts'
+import { Marked } from './marked.tsx'
 import { Loading } from './states.tsx'
 
 const code = () => import('./toml-code.tsx')
@@ -18,6 +20,10 @@ export interface TomlEditorProps {
   /** What the text is, for screen readers: "requirements.toml". */
   readonly label?: string
   readonly minHeight?: number
+  /** Completion and explanations; the same for the life of the editor. */
+  readonly assist?: TomlAssist
+  /** Handed a function that leads to an offset of the text. */
+  readonly onReady?: (show: (offset: number) => void) => void
 }
 const none: readonly EditorComplaint[] = []
 
@@ -27,18 +33,33 @@ export function TomlEditor(props: TomlEditorProps) {
   const { label = 'requirements.toml', minHeight = 240 } = props
   const panel = useId()
   const view = useRef<EditorView>(undefined)
+  const [cursor, setCursor] = useState<number>()
+  const [ready, setReady] = useState(false)
   const onView = useCallback((made: EditorView | undefined) => {
     view.current = made
+    setReady(made !== undefined)
+  }, [])
+  const goTo = useCallback((anchor: number) => {
+    const now = view.current
+    if (!now) return
+    const selection = { anchor: Math.min(anchor, now.state.doc.length) }
+    now.dispatch({ selection, scrollIntoView: true })
+    now.focus()
   }, [])
   const jump = (complaint: EditorComplaint) => {
     void code().then(({ offsetOf }) => {
       const now = view.current
-      if (!now) return
-      const anchor = offsetOf(now.state.doc, complaint.line, complaint.column)
-      now.dispatch({ selection: { anchor }, scrollIntoView: true })
-      now.focus()
+      if (now) goTo(offsetOf(now.state.doc, complaint.line, complaint.column))
     })
   }
+  // CodeMirror keeps every line break as a line feed, so its offsets are those of this text.
+  const lines = useMemo(() => value.replaceAll(/\r\n?/g, '\n'), [value])
+  const { onReady } = props
+  useEffect(() => {
+    // The editor itself is loaded when it is needed.
+    if (!ready) return
+    onReady?.((offset) => goTo(value.slice(0, offset).replaceAll(/\r\n/g, '\n').length))
+  }, [onReady, ready, goTo, value])
   return (
     <div className="gh-editor">
       <Suspense
@@ -57,8 +78,11 @@ export function TomlEditor(props: TomlEditorProps) {
           describedBy={panel}
           minHeight={minHeight}
           onView={onView}
+          assist={props.assist}
+          onCursor={setCursor}
         />
       </Suspense>
+      {props.assist && <Here word={wordAt(props.assist, lines, cursor)} />}
       {props.complaints !== undefined && (
         <Complaints
           id={panel}
@@ -70,6 +94,34 @@ export function TomlEditor(props: TomlEditorProps) {
         />
       )}
     </div>
+  )
+}
+
+/** What the cursor is on, or else the key that its line begins with. */
+function wordAt({ hoverAt }: TomlAssist, text: string, cursor: number | undefined) {
+  if (cursor === undefined) return undefined
+  const line = text.slice(text.lastIndexOf('\n', cursor - 1) + 1)
+  return hoverAt(text, cursor) ?? hoverAt(text, text.length - line.trimStart().length)
+}
+
+/** What the key at the cursor means: the same as under the pointer, for those who use the keyboard. */
+function Here({ word }: { readonly word: TomlWord | undefined }) {
+  return (
+    <p className="gh-editor-here" role="status">
+      {word ? (
+        <>
+          <code>{word.key}</code> <Marked text={word.about} />{' '}
+          {word.more !== undefined && (
+            // Beside the editor, so that nothing of what is being written is left behind.
+            <a href={word.more} target="_blank" rel="noopener">
+              More in the reference
+            </a>
+          )}
+        </>
+      ) : (
+        'Ctrl-Space completes, F8 goes to the next problem'
+      )}
+    </p>
   )
 }
 
@@ -104,10 +156,10 @@ function Complaints({ id, complaints, onJump, onFix }: ComplaintsProps) {
                   <span>
                     {complaint.line}:{complaint.column}
                   </span>{' '}
-                  {complaint.message}
+                  <Marked text={complaint.message} />
                 </UnstyledButton>
                 <div className="gh-complaint-more">
-                  {complaint.effect} {complaint.remedy}
+                  <Marked text={`${complaint.effect} ${complaint.remedy}`} />
                 </div>
               </div>
               {complaint.fix && onFix && (

@@ -1,6 +1,5 @@
 import { useState } from 'react'
 import { Button, Modal, Text } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import {
   api,
@@ -20,19 +19,19 @@ import {
   useCan,
   useGo,
   useParam,
-  ChangeSetConfirm,
+  type Column,
 } from '#web/kit/index.ts'
 import {
   group as groupSchema,
   groupPage,
   listedMember,
-  membershipResult,
   type GroupPage,
+  type ListedMember,
 } from '../schema.ts'
+import { AddMembers, ChangeEnd, RemoveMembers } from './group-members.tsx'
 import { GroupForm } from './groups.tsx'
 import { memberColumns, roleFilter, statusFilter } from './members.tsx'
-import { MembersPicker } from './pickers.tsx'
-import { called, people } from './words.tsx'
+import { called, people, Source } from './words.tsx'
 
 export function GroupScreen() {
   const id = useParam('groupId')
@@ -41,7 +40,8 @@ export function GroupScreen() {
 }
 
 function Shown({ group }: { readonly group: GroupPage }) {
-  const may = useCan('members.manage') && group.source === 'manual'
+  const may = useCan('members.manage') && group.keptBy === null
+  const columns = [...memberColumns, untilColumn(group, may)]
   return (
     <Page
       title={group.name}
@@ -62,6 +62,7 @@ function Shown({ group }: { readonly group: GroupPage }) {
           of={[
             ['Members', group.members.toLocaleString('en')],
             ['Used by', <UsedBy group={group} />],
+            ['Source', <Source keptBy={group.keptBy} />],
             ['Made', <Time at={group.createdAt} />],
             ['Id', <Id value={group.id} />],
           ]}
@@ -73,7 +74,7 @@ function Shown({ group }: { readonly group: GroupPage }) {
           label="Members"
           path={`/api/v1/groups/${group.id}/members`}
           schema={listedMember}
-          columns={memberColumns}
+          columns={columns}
           rowKey={(m) => m.id}
           rowLink={(m) => `/members/${m.id}`}
           rowName={called}
@@ -98,6 +99,23 @@ function Shown({ group }: { readonly group: GroupPage }) {
   )
 }
 
+/** When she leaves the group by herself; nothing for those who are in it for good. */
+const untilColumn = (group: GroupPage, may: boolean): Column<ListedMember> => ({
+  key: 'until',
+  header: 'In it until',
+  cell: (member) => {
+    const endsAt = member.groups.find(({ id }) => id === group.id)?.endsAt ?? null
+    if (endsAt === null) return ''
+    return (
+      <>
+        <Time at={endsAt} />{' '}
+        {may && <ChangeEnd group={group} member={{ id: member.id, name: called(member) }} />}
+      </>
+    )
+  },
+  wideOnly: true,
+})
+
 function UsedBy({ group }: { readonly group: GroupPage }) {
   if (group.usedBy.length === 0)
     return (
@@ -111,78 +129,6 @@ function UsedBy({ group }: { readonly group: GroupPage }) {
       <Link to={use.link}>{use.label}</Link>
     </span>
   ))
-}
-
-interface ChangeProps {
-  readonly group: GroupPage
-  readonly ids: readonly string[]
-  readonly onDone: () => void
-}
-
-/** Sends one change of membership with the hash of the effect that was looked at. */
-function useMembership({ group, onDone }: Omit<ChangeProps, 'ids'>) {
-  return useAct(
-    (body: {
-      add?: readonly string[]
-      remove?: readonly string[]
-      changeSet: string | undefined
-    }) => api.post(`/api/v1/groups/${group.id}/members`, { body, schema: membershipResult }),
-    {
-      refresh: ['members', 'groups'],
-      done: (out) =>
-        out.added > 0 ? `${people(out.added)} added` : `${people(out.removed)} removed`,
-      onDone,
-      onError: () => true,
-    },
-  )
-}
-
-function AddMembers({ group }: { readonly group: GroupPage }) {
-  const [opened, setOpened] = useState(false)
-  const [ids, setIds] = useState<readonly string[]>([])
-  const change = useMembership({ group, onDone: () => setIds([]) })
-  return (
-    <>
-      <Button leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setOpened(true)}>
-        Add members
-      </Button>
-      <ChangeSetConfirm
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={`Add members to ${group.name}`}
-        action={ids.length === 0 ? 'Add' : `Add ${people(ids.length)}`}
-        act={
-          ids.length === 0
-            ? undefined
-            : { kind: 'membership', groupId: group.id, add: ids, remove: [] }
-        }
-        onConfirm={(changeSet) => change.mutateAsync({ add: ids, changeSet })}
-      >
-        <MembersPicker label="Members" value={ids} onChange={setIds} without={group.id} />
-      </ChangeSetConfirm>
-    </>
-  )
-}
-
-function RemoveMembers({ group, ids, onDone }: ChangeProps) {
-  const [opened, setOpened] = useState(false)
-  const change = useMembership({ group, onDone })
-  return (
-    <>
-      <Button size="compact-sm" variant="default" onClick={() => setOpened(true)}>
-        Remove from group…
-      </Button>
-      <ChangeSetConfirm
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={`Remove ${people(ids.length)} from ${group.name}?`}
-        action="Remove"
-        danger
-        act={{ kind: 'membership', groupId: group.id, add: [], remove: ids }}
-        onConfirm={(changeSet) => change.mutateAsync({ remove: ids, changeSet })}
-      />
-    </>
-  )
 }
 
 function EditGroup({ group }: { readonly group: GroupPage }) {

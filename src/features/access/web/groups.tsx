@@ -1,11 +1,12 @@
 import { useState } from 'react'
-import { Button, Group as Row, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, Modal, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPlus } from '@tabler/icons-react'
 import {
   api,
   DataTable,
   Empty,
+  FormFoot,
   Page,
   Time,
   useAct,
@@ -14,6 +15,7 @@ import {
   type Column,
 } from '#web/kit/index.ts'
 import { group, type Group } from '../schema.ts'
+import { sources } from './words.tsx'
 
 const columns: readonly Column<Group>[] = [
   { key: 'name', header: 'Name', cell: (g) => g.name, sort: true },
@@ -25,6 +27,13 @@ const columns: readonly Column<Group>[] = [
         {g.description}
       </Text>
     ),
+    wideOnly: true,
+  },
+  {
+    key: 'source',
+    header: 'Source',
+    cell: (g) => sources[g.source],
+    width: 100,
     wideOnly: true,
   },
   {
@@ -126,14 +135,7 @@ export function GroupForm({ action, initial, save, onDone, onCancel }: GroupForm
           minRows={2}
           {...form.getInputProps('description')}
         />
-        <Row justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={act.isPending}>
-            {action}
-          </Button>
-        </Row>
+        <FormFoot action={action} busy={act.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )

@@ -3,6 +3,7 @@ import { Alert, Button, Checkbox, Code, FileButton, Group, Stack, Text } from '@
 import { useQuery } from '@tanstack/react-query'
 import {
   ApiError,
+  ApprovalRequired,
   api,
   ErrorState,
   Facts,
@@ -158,6 +159,7 @@ function Planned({
       onDone: () => go('/members'),
       onError: (error) => {
         if (error.code === 'preview_outdated') onOutdated()
+        return error.code === 'approval_required'
       },
     },
   )
@@ -205,6 +207,7 @@ function Planned({
           The workspace changed meanwhile. This is the new preview.
         </Alert>
       )}
+      <ApprovalRequired error={run.error} />
       <Group gap="xs">
         <Button onClick={() => run.mutate()} loading={run.isPending} disabled={nothing}>
           Import

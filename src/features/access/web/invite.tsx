@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { Button, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { Button, Modal, Radio, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPlus } from '@tabler/icons-react'
 import { z } from 'zod'
-import { api, SecretOnce, Time, useAct } from '#web/kit/index.ts'
+import { api, FormFoot, SecretOnce, Time, useAct } from '#web/kit/index.ts'
 import { member, type RoleKey } from '../schema.ts'
 import { GroupsPicker, RolePicker } from './pickers.tsx'
 
@@ -124,14 +124,11 @@ function Form({
           value={form.values.groupIds}
           onChange={(ids) => form.setFieldValue('groupIds', ids)}
         />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={add.isPending}>
-            {form.values.way === 'invite' ? 'Invite' : 'Add'}
-          </Button>
-        </Group>
+        <FormFoot
+          action={form.values.way === 'invite' ? 'Invite' : 'Add'}
+          busy={add.isPending}
+          onCancel={onCancel}
+        />
       </Stack>
     </form>
   )

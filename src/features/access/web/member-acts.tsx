@@ -1,11 +1,12 @@
 import { useState } from 'react'
-import { Button, Group, Menu, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Menu, Modal, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconChevronDown } from '@tabler/icons-react'
 import { z } from 'zod'
 import {
   api,
   ChangeSetConfirm,
+  FormFoot,
   SecretOnce,
   Time,
   useAct,
@@ -145,7 +146,7 @@ function Edit({ member, onDone }: EditProps) {
           required
           {...form.getInputProps('email')}
         />
-        <Buttons onCancel={onDone} busy={save.isPending} action="Save" />
+        <FormFoot onCancel={onDone} busy={save.isPending} action="Save" />
       </Stack>
     </form>
   )
@@ -170,29 +171,8 @@ function ChangeRole({ member, onDone }: EditProps) {
     >
       <Stack gap="md">
         <RolePicker value={role} onChange={setRole} />
-        <Buttons onCancel={onDone} busy={save.isPending} action="Change role" />
+        <FormFoot onCancel={onDone} busy={save.isPending} action="Change role" />
       </Stack>
     </form>
-  )
-}
-
-function Buttons({
-  onCancel,
-  busy,
-  action,
-}: {
-  readonly onCancel: () => void
-  readonly busy: boolean
-  readonly action: string
-}) {
-  return (
-    <Group justify="flex-end" gap="xs">
-      <Button variant="default" onClick={onCancel}>
-        Cancel
-      </Button>
-      <Button type="submit" loading={busy}>
-        {action}
-      </Button>
-    </Group>
   )
 }

@@ -24,7 +24,7 @@ import {
 } from '../schema.ts'
 import { AddMember } from './invite.tsx'
 import { GroupPicker } from './pickers.tsx'
-import { called, GroupLinks, MemberState, people, roleNames } from './words.tsx'
+import { called, GroupLinks, MemberState, people, roleNames, sources } from './words.tsx'
 
 export const memberColumns: readonly Column<ListedMember>[] = [
   { key: 'name', header: 'Name', cell: called, sort: true },
@@ -51,6 +51,13 @@ export const memberColumns: readonly Column<ListedMember>[] = [
     key: 'groups',
     header: 'Groups',
     cell: (m) => <GroupLinks groups={m.groups} />,
+    wideOnly: true,
+  },
+  {
+    key: 'source',
+    header: 'Source',
+    cell: (m) => sources[m.source],
+    width: 100,
     wideOnly: true,
   },
   {

@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
+import { Button, Checkbox, Modal, Select, Stack, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPlus } from '@tabler/icons-react'
 import type { z } from 'zod'
-import { api, SecretOnce, useAct, useApi } from '#web/kit/index.ts'
+import { api, FormFoot, SecretOnce, useAct, useApi } from '#web/kit/index.ts'
 import { issuedKey, me } from '../schema.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -112,14 +112,7 @@ function Form({
           allowDeselect={false}
           {...form.getInputProps('days')}
         />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={make.isPending}>
-            Make key
-          </Button>
-        </Group>
+        <FormFoot action="Make key" busy={make.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )

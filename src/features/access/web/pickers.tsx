@@ -2,7 +2,8 @@ import { useState } from 'react'
 import { MultiSelect, Select } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useApi, useSession } from '#web/kit/index.ts'
-import { groupsPage, membersPage, rolesList, type RoleKey } from '../schema.ts'
+import { roleCatalogue } from '../roles/schema.ts'
+import { groupsPage, membersPage, type RoleKey } from '../schema.ts'
 import { called } from './words.tsx'
 
 /** The listbox itself scrolls: it is what the field controls, so the keyboard reaches all of it. */
@@ -39,28 +40,66 @@ export function GroupsPicker({ value, onChange, ...field }: ManyProps) {
   )
 }
 
-/** Chooses one group by name. */
-export function GroupPicker({
-  value,
-  onChange,
-}: {
+interface PickerProps {
   readonly value: string | null
   readonly onChange: (id: string | null) => void
+  readonly label?: string
+  /** The one that is chosen already, with its name: the list may not hold it yet. */
+  readonly known?: Option | null | undefined
+  readonly error?: string | undefined
+}
+
+/** Chooses one group by name. */
+export const GroupPicker = (props: PickerProps) => (
+  <Picker
+    label="Group"
+    {...props}
+    autofocus
+    useOptions={useGroupOptions}
+    nothing="No group has this in its name"
+  />
+)
+
+/** Chooses one member by name or address. */
+export const MemberPicker = (props: PickerProps) => (
+  <Picker
+    label="Member"
+    {...props}
+    useOptions={useMemberOptions}
+    nothing="No member has this in name or address"
+  />
+)
+
+function Picker({
+  label,
+  autofocus = false,
+  useOptions,
+  nothing,
+  known,
+  value,
+  onChange,
+  error,
+}: PickerProps & {
+  readonly autofocus?: boolean
+  readonly useOptions: (typed: string) => Option[]
+  readonly nothing: string
 }) {
   const [typed, setTyped] = useState('')
-  const data = useGroupOptions(typed)
+  const found = useOptions(typed)
+  const data = known && !found.some((o) => o.value === known.value) ? [known, ...found] : found
   return (
     <Select
-      label="Group"
+      label={label}
+      error={error}
       {...scrolling}
-      data-autofocus
+      {...(autofocus ? { 'data-autofocus': true } : {})}
       data={data}
       value={value}
       onChange={onChange}
       searchable
       searchValue={typed}
       onSearchChange={setTyped}
-      nothingFoundMessage="No group has this in its name"
+      nothingFoundMessage={nothing}
     />
   )
 }
@@ -75,13 +114,30 @@ function useSeen(found: readonly Option[] | undefined): Option[] {
   return [...seen.values()].map((o) => ({ ...o }))
 }
 
-function useGroupOptions(typed: string): Option[] {
+/** Groups with this in their name, for a field of one's own. */
+export function useGroupOptions(typed: string): Option[] {
   const [q] = useDebouncedValue(typed, 150)
   const answer = useApi(['groups', 'options'], '/api/v1/groups', groupsPage, {
     query: { q, limit: 100 },
     keep: true,
   })
   return useSeen(answer.data?.items.map((g) => ({ value: g.id, label: g.name })))
+}
+
+function useMemberOptions(typed: string, without?: string): Option[] {
+  const [q] = useDebouncedValue(typed, 150)
+  const answer = useApi(['members', 'options'], '/api/v1/members', membersPage, {
+    query: { q, limit: 50 },
+    keep: true,
+  })
+  return useSeen(
+    answer.data?.items
+      .filter((m) => !m.groups.some((g) => g.id === without))
+      .map((m) => ({
+        value: m.id,
+        label: m.name === '' ? m.email : `${called(m)} (${m.email})`,
+      })),
+  )
 }
 
 /** Chooses members by name or address. */
@@ -92,19 +148,7 @@ export function MembersPicker({
   ...field
 }: ManyProps & { readonly without?: string }) {
   const [typed, setTyped] = useState('')
-  const [q] = useDebouncedValue(typed, 150)
-  const answer = useApi(['members', 'options'], '/api/v1/members', membersPage, {
-    query: { q, limit: 50 },
-    keep: true,
-  })
-  const data = useSeen(
-    answer.data?.items
-      .filter((m) => !m.groups.some((g) => g.id === without))
-      .map((m) => ({
-        value: m.id,
-        label: m.name === '' ? m.email : `${called(m)} (${m.email})`,
-      })),
-  )
+  const data = useMemberOptions(typed, without)
   return (
     <MultiSelect
       {...field}
@@ -130,7 +174,7 @@ export function RolePicker({
   readonly value: RoleKey
   readonly onChange: (role: RoleKey) => void
 }) {
-  const list = useApi(['roles'], '/api/v1/roles', rolesList)
+  const list = useApi(['roles', 'catalogue'], '/api/v1/roles/catalogue', roleCatalogue)
   const held = useSession().data?.permissions ?? []
   const roles = list.data?.items ?? []
   const chosen = roles.find((r) => r.key === value)

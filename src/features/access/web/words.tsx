@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
-import { Link, Status, type Meaning } from '#web/kit/index.ts'
-import type { Member, MemberStatus, RoleKey, ServiceKey } from '../schema.ts'
+import { Link, plural, Status, useCan, type Meaning } from '#web/kit/index.ts'
+import type { Member, MemberPage, MemberStatus, RoleKey, ServiceKey } from '../schema.ts'
 
 export const roleNames: Readonly<Record<RoleKey, string>> = {
   owner: 'Owner',
@@ -20,6 +20,23 @@ export function MemberState({ of }: { readonly of: MemberStatus }) {
   return <Status meaning={statusMeanings[of]}>{of}</Status>
 }
 
+export const sources: Readonly<Record<Member['source'], string>> = {
+  manual: 'by hand',
+  scim: 'directory',
+}
+
+/** Where a member or a group comes from, and so where it is changed. */
+export function Source({ keptBy }: Pick<MemberPage, 'keptBy'>) {
+  const sees = useCan('directories.manage')
+  if (keptBy === null) return 'By hand or by import'
+  return (
+    <>
+      The directory{' '}
+      {sees ? <Link to={`/directories/${keptBy.id}`}>{keptBy.name}</Link> : keptBy.name}
+    </>
+  )
+}
+
 const keyMeanings: Readonly<Record<ServiceKey['state'], Meaning>> = {
   working: 'allowed',
   asleep: 'prompt',
@@ -35,13 +52,16 @@ export function KeyState({ of }: { readonly of: ServiceKey['state'] }) {
 export const called = (m: Pick<Member, 'name' | 'email'>): string =>
   m.name === '' ? m.email : m.name
 
-export const people = (count: number): string =>
-  `${count.toLocaleString('en')} ${count === 1 ? 'member' : 'members'}`
+export const people = (count: number): string => plural(count, 'member')
 
 export function GroupLinks({
   groups,
 }: {
-  readonly groups: readonly { readonly id: string; readonly name: string }[]
+  readonly groups: readonly {
+    readonly id: string
+    readonly name: string
+    readonly endsAt?: number | null
+  }[]
 }) {
   if (groups.length === 0)
     return (

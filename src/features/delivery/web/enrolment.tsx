@@ -1,24 +1,26 @@
 import { List, Stack } from '@mantine/core'
 import {
+  api,
   Facts,
   Id,
   Link,
   Loaded,
   Page,
+  Rename,
   Section,
   Time,
   useApi,
   useCan,
   useParam,
+  plural,
 } from '#web/kit/index.ts'
 import { enrolmentDetail, snippets, type EnrolmentDetail } from '../schema.ts'
 import { Bind } from './bind.tsx'
 import { Fetches } from './fetches.tsx'
 import { Keys } from './keys.tsx'
-import { Rename } from './rename.tsx'
 import { Revoke } from './revoke.tsx'
 import { SnippetTabs } from './snippet-tabs.tsx'
-import { EnrolmentState, plural, When } from './words.tsx'
+import { EnrolmentState, When } from './words.tsx'
 
 export function EnrolmentScreen() {
   const id = useParam('enrolmentId')
@@ -39,7 +41,18 @@ function Shown({ of }: { readonly of: EnrolmentDetail }) {
       actions={
         may && (
           <>
-            <Rename of={of} />
+            <Rename
+              title="Rename the enrolment"
+              name={of.name}
+              maxLength={80}
+              refresh={['enrolments']}
+              rename={(name) =>
+                api.patch(`/api/v1/enrolments/${of.id}`, {
+                  body: { name, version: of.version },
+                  schema: enrolmentDetail,
+                })
+              }
+            />
             <Bind of={of} />
             <Revoke of={of} />
           </>

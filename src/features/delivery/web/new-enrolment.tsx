@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { IconPlus } from '@tabler/icons-react'
 import { GroupPicker } from '#features/access/web/pickers.tsx'
-import { api, useAct, useCan, useGo } from '#web/kit/index.ts'
+import { api, FormFoot, useAct, useCan, useGo } from '#web/kit/index.ts'
 import { issuedKey, type IssuedKey } from '../schema.ts'
 import { Issued } from './issued.tsx'
 
@@ -86,14 +86,7 @@ function Form({ onDone, onCancel }: FormProps) {
             </Text>
           </div>
         )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={make.isPending}>
-            Make enrolment
-          </Button>
-        </Group>
+        <FormFoot action="Make enrolment" busy={make.isPending} onCancel={onCancel} />
       </Stack>
     </form>
   )

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core'
-import { Facts, Section, Status, Time, useCan } from '#web/kit/index.ts'
+import { Facts, Section, Status, Time, useCan, plural } from '#web/kit/index.ts'
 import type { DeliveryState } from '../schema.ts'
-import { plural, When } from './words.tsx'
+import { When } from './words.tsx'
 
 const hours = (ms: number): string => plural(Math.round(ms / 3_600_000), 'hour')
 
@@ -28,8 +28,14 @@ export function Outage({ of }: { readonly of: DeliveryState }) {
             ),
           ],
           ['Last confirmed', <When key="c" at={of.confirmedAt} />],
-          ['Without a database, answers last', hours(of.maxAgeMs)],
-          ['Known', `${plural(of.keys, 'key')}, ${plural(of.bundles, 'bundle')}`],
+          [
+            'Without a database, answers last',
+            `${hours(of.maxAgeMs)}; for a signed-in client until its access token ends`,
+          ],
+          [
+            'Known',
+            `${plural(of.keys, 'key')} with ${plural(of.bundles, 'bundle')}, ${plural(of.accessTokens, 'access token')}`,
+          ],
           ['File for a start without a database', <code key="p">{of.file.path}</code>],
           [
             'Fetch counts lost by a kill',
@@ -40,8 +46,8 @@ export function Outage({ of }: { readonly of: DeliveryState }) {
       {can && canRead && (
         <>
           <Text size="sm" mt="md" mb="xs">
-            Break glass: every policy as files that any web server can serve, with instructions in
-            them. Keep one where you keep backups.
+            Break glass: every policy as files that any web server can serve to enrolled machines,
+            with instructions in them. Keep one where you keep backups.
           </Text>
           <Button
             component="a"

@@ -1,6 +1,6 @@
-import { api, ConfirmButton, Effect, Loaded, useAct, useApi } from '#web/kit/index.ts'
+import { api, ConfirmButton, Effect, Loaded, useAct, useApi, plural } from '#web/kit/index.ts'
 import { enrolmentDetail, revocationPreview, type EnrolmentDetail } from '../schema.ts'
-import { plural, When } from './words.tsx'
+import { When } from './words.tsx'
 
 /** Says how many machines will refuse to start, as far as it can be known, before it happens. */
 export function Revoke({ of }: { readonly of: EnrolmentDetail }) {

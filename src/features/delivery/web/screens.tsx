@@ -6,7 +6,7 @@ export const screens: readonly Screen[] = [
     path: '/enrolments',
     title: 'Enrolments',
     component: lazyScreen(() => import('./enrolments.tsx'), 'EnrolmentsScreen'),
-    nav: { group: 'Govern', order: 70, icon: IconDevices, permission: 'enrolments.read' },
+    nav: { group: 'Access', order: 70, icon: IconDevices, permission: 'enrolments.read' },
   },
   {
     path: '/enrolments/$enrolmentId',
@@ -18,5 +18,10 @@ export const screens: readonly Screen[] = [
     title: 'Surfaces',
     component: lazyScreen(() => import('./surfaces.tsx'), 'SurfacesScreen'),
     nav: { group: 'Govern', order: 80, icon: IconToggleRight, permission: 'workspace.read' },
+  },
+  {
+    path: '/surfaces/$key',
+    title: 'Surface',
+    component: lazyScreen(() => import('./surface.tsx'), 'SurfaceScreen'),
   },
 ]

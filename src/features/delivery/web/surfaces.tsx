@@ -1,27 +1,21 @@
-import { useState } from 'react'
-import { Button, Group, Stack, Text, Textarea } from '@mantine/core'
+import { Group, Stack } from '@mantine/core'
 import { z } from 'zod'
-import { surface, type Surface } from '#features/workspace/schema.ts'
-import {
-  api,
-  ChangeSetConfirm,
-  Facts,
-  Loaded,
-  Page,
-  Section,
-  Status,
-  Time,
-  useAct,
-  useApi,
-  useCan,
-} from '#web/kit/index.ts'
-import { deliveryState, type DeliveryState } from '../schema.ts'
+import { refusalPlaces } from '#features/clients/schema.ts'
+import { surface, type Surface } from '#features/workspace/surfaces/schema.ts'
+import { surfaceWords } from '#features/workspace/surfaces/schema.words.ts'
+import { Facts, LinkButton, Loaded, Page, Section, useApi, useCan } from '#web/kit/index.ts'
+import { deliveryState } from '../schema.ts'
 import { Outage } from './outage.tsx'
+import { Progress } from './reach.tsx'
+import { Refusals } from './refusals.tsx'
+import { changedFact, SurfaceState } from './surface-words.tsx'
+import { Switch } from './switch.tsx'
 
 const surfaces = z.object({ items: z.array(surface) })
 
 export function SurfacesScreen() {
   const answer = useApi(['surfaces'], '/api/v1/surfaces', surfaces)
+  const places = useApi(['refusals'], '/api/v1/clients/refusals', refusalPlaces)
   const may = useCan('enrolments.read')
   const state = useApi(['delivery'], '/api/v1/delivery', deliveryState, {
     enabled: may,
@@ -30,121 +24,61 @@ export function SurfacesScreen() {
   return (
     <Page
       title="Surfaces"
-      about="What Gatehouse can turn off by itself. Switches of the vendor’s own cloud are not here, because they could not be enforced."
-      width="narrow"
+      about="What Gatehouse can turn off by itself. What only the vendor’s own cloud can enforce is under Decisions."
     >
       <Stack gap="xl">
         <Loaded of={answer}>
-          {({ items }) =>
-            items.map((one) => <One key={one.key} of={one} refusal={state.data?.refusal} />)
-          }
+          {({ items }) => items.map((one) => <One key={one.key} of={one} />)}
         </Loaded>
+        <Section
+          title="Without a switch"
+          about="The same for one person: suspend the member on her page, or end one sign-in under Clients."
+        >
+          <Loaded of={places}>
+            {(all) => (
+              <>
+                <Refusals cause="member_suspended" places={all.items} />
+                <Refusals cause="signed_out_by_admin" places={all.items} />
+              </>
+            )}
+          </Loaded>
+        </Section>
         {may && <Loaded of={state}>{(now) => <Outage of={now} />}</Loaded>}
       </Stack>
     </Page>
   )
 }
 
-interface OneProps {
-  readonly of: Surface
-  readonly refusal: DeliveryState['refusal'] | undefined
-}
-
-function One({ of, refusal }: OneProps) {
+function One({ of }: { readonly of: Surface }) {
   const may = useCan('surfaces.manage')
+  const readsClients = useCan('clients.read')
+  const { name, about } = surfaceWords[of.key]
   return (
     <Section
-      title="Codex local"
-      about="The client on machines: command line, IDE extension, desktop."
-      actions={may && <Switch of={of} />}
+      title={name}
+      about={about}
+      actions={
+        <Group gap="xs" wrap="nowrap">
+          <LinkButton
+            variant="default"
+            to={`/surfaces/${of.key}`}
+            aria-label={`${name}: whom it reaches`}
+          >
+            Whom it reaches
+          </LinkButton>
+          {may && <Switch of={of} />}
+        </Group>
+      }
     >
       <Facts
         of={[
-          [
-            'State',
-            of.on ? (
-              <Status meaning="allowed">on</Status>
-            ) : (
-              <Status meaning="forbidden">off: every enrolment is refused</Status>
-            ),
-          ],
-          ...(of.changedAt === null
+          ['State', <SurfaceState key="s" of={of} />],
+          ...changedFact(of),
+          ...(of.changedAt === null || !readsClients
             ? []
-            : [
-                [
-                  'Changed',
-                  <span key="c">
-                    <Time at={of.changedAt} /> by {of.changedBy}
-                  </span>,
-                ] as const,
-              ]),
-          ...(refusal
-            ? [
-                ['A person reads, when it is off', refusal.client] as const,
-                ['Our text in the answer', refusal.answer] as const,
-              ]
-            : []),
+            : [['Clients', <Progress key="p" surfaceKey={of.key} />] as const]),
         ]}
       />
-      <Text size="sm" c="dimmed" mt="xs">
-        The client shows its own sentence for every refusal and never our text; the text is for
-        whoever asks the address by hand. Tell people in another way why it is off.
-      </Text>
     </Section>
-  )
-}
-
-function Switch({ of }: { readonly of: Surface }) {
-  const [opened, setOpened] = useState(false)
-  // What was asked for: while the dialog closes, the surface is already in its new state.
-  const [on, setOn] = useState(!of.on)
-  const [message, setMessage] = useState(of.message)
-  const turn = useAct(
-    (changeSet: string | undefined) =>
-      api.put(`/api/v1/surfaces/${of.key}`, {
-        body: { on, message, changeSet },
-        schema: surface,
-      }),
-    {
-      refresh: ['surfaces', 'delivery', 'overview'],
-      done: on ? 'Codex local is on' : 'Codex local is off',
-      onError: () => true,
-    },
-  )
-  return (
-    <Group gap="xs">
-      <Button
-        variant="default"
-        {...(of.on ? { color: 'red' } : {})}
-        onClick={() => {
-          setMessage(of.message)
-          setOn(!of.on)
-          setOpened(true)
-        }}
-      >
-        {of.on ? 'Turn off' : 'Turn on'}
-      </Button>
-      <ChangeSetConfirm
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={on ? 'Turn Codex local on?' : 'Turn Codex local off for everybody?'}
-        action={on ? 'Turn on' : 'Turn off'}
-        danger={!on}
-        act={{ kind: 'surface', key: of.key, on }}
-        onConfirm={(hash) => turn.mutateAsync(hash)}
-      >
-        {!on && (
-          <Textarea
-            label="Text of the answer"
-            description="Goes out with the refusal. The client does not show it."
-            autosize
-            minRows={2}
-            maxLength={500}
-            value={message}
-            onChange={(event) => setMessage(event.currentTarget.value)}
-          />
-        )}
-      </ChangeSetConfirm>
-    </Group>
   )
 }

@@ -36,9 +36,6 @@ export function When({ at, never = 'never' }: { readonly at: number | null; neve
   return at === null ? <span className="gh-quiet">{never}</span> : <Time at={at} />
 }
 
-export const plural = (n: number, word: string, words = `${word}s`): string =>
-  `${n.toLocaleString('en')} ${n === 1 ? word : words}`
-
 /** What each answer of the bundle route meant. */
 export function Answer({ status }: { readonly status: number }) {
   if (status === 200) return <Status meaning="allowed">200 served</Status>

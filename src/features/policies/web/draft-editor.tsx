@@ -1,28 +1,33 @@
-import { useMemo } from 'react'
 import { Alert, Button, Group, SegmentedControl, Stack, Text } from '@mantine/core'
 import { z } from 'zod'
-import { checkRequirements } from '#requirements/index.ts'
-import { Diff, Empty, Time, TomlEditor, useAddress, useCan } from '#web/kit/index.ts'
+import { OtelNote } from '#features/telemetry/web/otel-note.tsx'
+import { Diff, Empty, Time, useAddress, useCan } from '#web/kit/index.ts'
 import type { Draft } from '../schema.ts'
+import { DefaultsEditor } from './editor/defaults-editor.tsx'
+import { RequirementsEditor } from './editor/requirements-editor.tsx'
 import type { DraftState } from './use-draft.ts'
 import type { PolicyDetail } from './words.ts'
 
-const view = z.object({ show: z.enum(['text', 'changes']).catch('text') })
+const view = z.object({
+  document: z.enum(['requirements', 'defaults']).catch('requirements'),
+  show: z.enum(['both', 'text', 'form', 'changes']).catch('both'),
+})
+
+type Served = Pick<Draft, 'text' | 'defaults'>
 
 interface Props {
   readonly policy: PolicyDetail
   readonly draft: DraftState
   /** The draft as last read from the server. */
   readonly loaded: Draft
-  /** The text that is served now. */
-  readonly served: string | undefined
+  /** What is served now. */
+  readonly served: Served | undefined
 }
 
 /** The draft: judged at every key, saved by itself. */
 export function DraftEditor({ policy, draft, loaded, served }: Props) {
-  const [{ show }, setView] = useAddress(view)
+  const [{ document, show }, setView] = useAddress(view)
   const may = useCan('policies.edit') && policy.archivedAt === null
-  const { complaints } = useMemo(() => checkRequirements(draft.text), [draft.text])
   const newer = loaded.revision > draft.revision && draft.state === 'saved' && !draft.conflict
   return (
     <Stack gap="sm">
@@ -42,11 +47,25 @@ export function DraftEditor({ policy, draft, loaded, served }: Props) {
       <Group justify="space-between">
         <SegmentedControl
           size="xs"
+          aria-label="Document"
+          value={document}
+          onChange={(next) =>
+            setView({ document: view.parse({ document: next }).document }, { replace: true })
+          }
+          data={[
+            { value: 'requirements', label: 'Requirements' },
+            { value: 'defaults', label: 'Defaults (config.toml)' },
+          ]}
+        />
+        <SegmentedControl
+          size="xs"
           aria-label="What to show"
-          value={show}
+          value={document === 'defaults' && show !== 'changes' ? 'text' : show}
           onChange={(next) => setView({ show: view.parse({ show: next }).show }, { replace: true })}
           data={[
-            { value: 'text', label: 'Draft' },
+            ...(document === 'requirements' ? [{ value: 'both', label: 'Both' }] : []),
+            { value: 'text', label: 'Text' },
+            ...(document === 'requirements' ? [{ value: 'form', label: 'Form' }] : []),
             {
               value: 'changes',
               label: policy.published
@@ -60,29 +79,50 @@ export function DraftEditor({ policy, draft, loaded, served }: Props) {
           {may ? stateWords[draft.state] : 'Read only'}
         </Text>
       </Group>
-      {show === 'changes' && served !== undefined ? (
-        served === draft.text ? (
-          <Empty title="Nothing to publish">The draft says exactly what is published.</Empty>
-        ) : (
-          <Diff
-            before={served}
-            after={draft.text}
-            beforeLabel={`Version ${policy.published?.number ?? ''}, published`}
-            afterLabel="Draft"
-            language="toml"
-          />
-        )
+      <OtelNote text={draft.text} />
+      {show === 'changes' ? (
+        <Changes
+          before={document === 'defaults' ? served?.defaults : served?.text}
+          after={document === 'defaults' ? draft.defaults : draft.text}
+          beforeLabel={`Version ${policy.published?.number ?? ''}, published`}
+        />
+      ) : document === 'defaults' ? (
+        <DefaultsEditor
+          text={draft.defaults}
+          onText={may ? draft.setDefaults : undefined}
+          requirements={draft.text}
+          label={`config.toml of ${policy.name}`}
+        />
       ) : (
-        <TomlEditor
-          value={draft.text}
-          {...(may ? { onChange: draft.setText } : {})}
-          readOnly={!may}
-          complaints={complaints}
+        <RequirementsEditor
+          text={draft.text}
+          onText={may ? draft.setText : undefined}
           label={`requirements.toml of ${policy.name}`}
-          minHeight={380}
+          layout={show}
+          published={served?.text}
         />
       )}
     </Stack>
+  )
+}
+
+interface ChangesProps {
+  readonly before: string | undefined
+  readonly after: string
+  readonly beforeLabel: string
+}
+
+function Changes({ before, after, beforeLabel }: ChangesProps) {
+  if (before === undefined || before === after)
+    return <Empty title="Nothing to publish here">The draft says exactly what is published.</Empty>
+  return (
+    <Diff
+      before={before}
+      after={after}
+      beforeLabel={beforeLabel}
+      afterLabel="Draft"
+      language="toml"
+    />
   )
 }
 
@@ -109,6 +149,16 @@ function Conflict({ draft, theirs }: { readonly draft: DraftState; readonly thei
           language="toml"
           keys={false}
         />
+        {theirs.defaults !== draft.defaults && (
+          <Diff
+            before={theirs.defaults}
+            after={draft.defaults}
+            beforeLabel={`${theirs.updatedBy}’s defaults`}
+            afterLabel="Your defaults"
+            language="toml"
+            keys={false}
+          />
+        )}
         <Group gap="xs">
           <Button size="compact-sm" variant="default" onClick={() => draft.settle('theirs')}>
             Take theirs

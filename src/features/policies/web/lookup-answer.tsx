@@ -1,12 +1,15 @@
 import './lookup.css'
 import type { ReactNode } from 'react'
 import { Alert, Stack, Title } from '@mantine/core'
-import { Facts, Id, Link, Section, Status, Time, TomlEditor } from '#web/kit/index.ts'
-import type { Lookup } from '../schema.ts'
-import { plural } from './words.ts'
+import { Facts, Id, Link, Section, Status, Time, TomlEditor, plural } from '#web/kit/index.ts'
+import type { Explained } from '../lookup/schema.ts'
+import type { Lookup } from '../lookup/schema.ts'
+import { Defaults } from './lookup-defaults.tsx'
+import { InForce } from './lookup-in-force.tsx'
+import { TryCommand } from './try/try-command.tsx'
 
 /** The answer first, then why, then the text itself. */
-export function Answer({ of: found }: { readonly of: Lookup }) {
+export function Answer({ of: found }: { readonly of: Explained }) {
   const { principal, policy, surface } = found
   return (
     <Stack gap="lg">
@@ -28,11 +31,31 @@ export function Answer({ of: found }: { readonly of: Lookup }) {
         </Title>
         <p className="gh-because">
           <Because of={found} />
+          {found.staged && policy && (
+            <>
+              {' '}
+              Others who get it are served another version:{' '}
+              <Link underline="always" to={`/policies/${policy.id}`} search={{ tab: 'rollout' }}>
+                it is being rolled out
+              </Link>
+              , and this one is in its stage.
+            </>
+          )}
         </p>
       </div>
       <Facts of={facts(found)} />
       {found.spread.length > 0 && <Spread of={found} />}
       <Rules of={found} />
+      <InForce of={found} />
+      {policy && policy.defaults !== '' && <Defaults of={policy} />}
+      {policy && (
+        <Section
+          title="Try a command"
+          about="What this policy would say to a command, a domain or an MCP server. Nothing is run; files of the machine do not count here."
+        >
+          <TryCommand policies={[{ label: policy.name, text: policy.text }]} />
+        </Section>
+      )}
       {policy && (
         <Section title="What the client is served" about={<Id value={policy.sha256} />}>
           <TomlEditor
@@ -72,7 +95,7 @@ function facts(found: Lookup) {
       'Groups',
       principal.groups.length === 0 ? 'none' : principal.groups.map((g) => g.name).join(', '),
     ])
-  if (principal.kind === 'enrolment')
+  if (principal.kind === 'enrolment' || principal.kind === 'service_account')
     rows.push([
       'Last fetched',
       lastFetched ? (

@@ -4,25 +4,28 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { z } from 'zod'
 import { page } from '#features/workspace/schema.ts'
 import { Empty, Loaded, Page, useAddress, useApi } from '#web/kit/index.ts'
-import { lookup } from '../schema.ts'
+import { explained } from '../lookup/schema.ts'
 import { Answer } from './lookup-answer.tsx'
 
-const kinds = ['email', 'group', 'enrolment'] as const
+const kinds = ['email', 'group', 'enrolment', 'account'] as const
 type Kind = (typeof kinds)[number]
 const view = z.object({
   email: z.string().optional(),
   group: z.string().optional(),
   enrolment: z.string().optional(),
+  account: z.string().optional(),
 })
 const labels: Readonly<Record<Kind, string>> = {
   email: 'E-mail address',
   group: 'Group',
   enrolment: 'Enrolment',
+  account: 'Service account',
 }
 const lists = {
   email: '/api/v1/members',
   group: '/api/v1/groups',
   enrolment: '/api/v1/enrolments',
+  account: '/api/v1/service-accounts',
 } as const
 const named = page(z.object({ name: z.string(), email: z.string().optional() }))
 
@@ -32,16 +35,19 @@ export function LookupScreen() {
   const inAddress = kinds.find((k) => asked[k] !== undefined)
   const [kind, setKind] = useState<Kind>(inAddress ?? 'email')
   const value = inAddress === undefined ? '' : (asked[inAddress] ?? '')
-  const answer = useApi(['lookup'], '/api/v1/lookup', lookup, {
+  const answer = useApi(['lookup'], '/api/v1/lookup', explained, {
     query: inAddress === undefined ? {} : { [inAddress]: value },
     enabled: inAddress !== undefined && value !== '',
   })
   const ask = (text: string) =>
-    setAsked({ email: undefined, group: undefined, enrolment: undefined, [kind]: text.trim() })
+    setAsked({
+      ...{ email: undefined, group: undefined, enrolment: undefined, account: undefined },
+      [kind]: text.trim(),
+    })
   return (
     <Page
       title="Lookup"
-      about="Which policy somebody gets at this moment, which rule decided, and which rules lost and why."
+      about="Which policy somebody gets at this moment, why that one, and where every key in force comes from."
     >
       <Group align="flex-end" gap="sm" mb="lg">
         <SegmentedControl
@@ -59,8 +65,8 @@ export function LookupScreen() {
       </Group>
       {inAddress === undefined || value === '' ? (
         <Empty title="Whom is it about?">
-          A member by e-mail address, a group as somebody would get it who is in no other, or an
-          enrolment.
+          A member by e-mail address, a group as somebody would get it who is in no other, an
+          enrolment, or a service account.
         </Empty>
       ) : (
         <Loaded of={answer}>{(found) => <Answer of={found} />}</Loaded>

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Modal, Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useAct } from '#web/kit/index.ts'
+import { FormFoot, useAct } from '#web/kit/index.ts'
 import type { Policy } from '../schema.ts'
 
 export interface NameDialogProps {
@@ -12,6 +13,8 @@ export interface NameDialogProps {
   readonly act: (named: { name: string; description: string }) => Promise<Policy>
   readonly onDone: (policy: Policy) => void
   readonly hint?: string
+  /** Further choices, below the name. */
+  readonly children?: ReactNode
 }
 
 /** Asks for a policy's name and description: for a new one, a variant, and for renaming. */
@@ -23,7 +26,7 @@ export function NameDialog(props: NameDialogProps) {
   )
 }
 
-function Fields({ start, act, action, onDone, onClose, hint }: NameDialogProps) {
+function Fields({ start, act, action, onDone, onClose, hint, children }: NameDialogProps) {
   const form = useForm({ initialValues: { ...start } })
   const run = useAct(act, {
     refresh: ['policies'],
@@ -56,14 +59,8 @@ function Fields({ start, act, action, onDone, onClose, hint }: NameDialogProps) 
           maxLength={2000}
           {...form.getInputProps('description')}
         />
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={run.isPending}>
-            {action}
-          </Button>
-        </Group>
+        {children}
+        <FormFoot action={action} busy={run.isPending} onCancel={onClose} />
       </Stack>
     </form>
   )

@@ -1,18 +1,8 @@
-import { useState } from 'react'
-import { Button, Group } from '@mantine/core'
-import {
-  api,
-  DataTable,
-  Empty,
-  Page,
-  Status,
-  Time,
-  useCan,
-  useGo,
-  type Column,
-} from '#web/kit/index.ts'
-import { policy, policyDetail, type Policy } from '../schema.ts'
-import { NameDialog } from './name-dialog.tsx'
+import { Group } from '@mantine/core'
+import { DataTable, Empty, Page, Status, Time, useCan, type Column } from '#web/kit/index.ts'
+import { policy, type Policy } from '../schema.ts'
+import { NewPolicy } from './new-policy.tsx'
+import { RolloutMarks } from './rollout/words.tsx'
 
 const columns: readonly Column<Policy>[] = [
   { key: 'name', header: 'Name', cell: (p) => p.name, sort: true },
@@ -54,6 +44,7 @@ export function Marks({ of: p }: { readonly of: Policy }) {
       {p.archivedAt !== null && <Status>archived</Status>}
       {p.published && <Status meaning="allowed">version {p.published.number}</Status>}
       {!p.published && <Status>never published</Status>}
+      <RolloutMarks of={p} />
       {p.published && p.draft.changed && <Status meaning="changed">draft changed</Status>}
       {p.isDefault && <Status>default</Status>}
     </Group>
@@ -98,31 +89,3 @@ export function PoliciesScreen() {
     </Page>
   )
 }
-
-function NewPolicy() {
-  const [opened, setOpened] = useState(false)
-  const go = useGo()
-  return (
-    <>
-      <Button onClick={() => setOpened(true)}>New policy</Button>
-      <NameDialog
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title="New policy"
-        action="Make policy"
-        hint="Developers see it as the source of a restriction."
-        start={{ name: '', description: '' }}
-        act={(body) =>
-          api.post('/api/v1/policies', { body: { ...body, text: starter }, schema: policyDetail })
-        }
-        onDone={(made) => go(`/policies/${made.id}`)}
-      />
-    </>
-  )
-}
-
-/** A cautious start that the check finds good as it is. */
-const starter = `# What agents may do. Keys that are left out are not limited.
-allowed_sandbox_modes = ["read-only", "workspace-write"]
-allowed_approval_policies = ["on-request"]
-`

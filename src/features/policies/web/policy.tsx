@@ -6,6 +6,7 @@ import { DraftEditor } from './draft-editor.tsx'
 import { Marks } from './policies.tsx'
 import { PolicyActs } from './policy-acts.tsx'
 import { PublishButton } from './publish.tsx'
+import { RolloutTab } from './rollout/rollout-tab.tsx'
 import { UsedByList } from './used-by.tsx'
 import { useDraft } from './use-draft.ts'
 import { Versions } from './versions.tsx'
@@ -13,7 +14,7 @@ import type { PolicyDetail } from './words.ts'
 
 /** An address that names two versions means their comparison, with or without the tab. */
 const view = z.object({
-  tab: z.enum(['editor', 'versions', 'used']).optional().catch(undefined),
+  tab: z.enum(['editor', 'versions', 'rollout', 'used']).optional().catch(undefined),
   from: z.string().optional().catch(undefined),
   to: z.string().optional().catch(undefined),
 })
@@ -53,7 +54,7 @@ function OnePolicy({ policy, loaded }: { readonly policy: PolicyDetail; readonly
       actions={
         <>
           <PolicyActs policy={policy} />
-          <PublishButton policy={policy} draft={draft} served={published.data?.text} />
+          <PublishButton policy={policy} draft={draft} served={published.data} />
         </>
       }
     >
@@ -66,22 +67,21 @@ function OnePolicy({ policy, loaded }: { readonly policy: PolicyDetail; readonly
         <Tabs.List mb="md">
           <Tabs.Tab value="editor">Editor</Tabs.Tab>
           <Tabs.Tab value="versions">Versions</Tabs.Tab>
+          <Tabs.Tab value="rollout">Rollout</Tabs.Tab>
           <Tabs.Tab value="used">
             Used by{policy.usedBy.length === 0 ? '' : ` (${policy.usedBy.length})`}
           </Tabs.Tab>
         </Tabs.List>
         <Tabs.Panel value="editor">
           {tab === 'editor' && (
-            <DraftEditor
-              policy={policy}
-              draft={draft}
-              loaded={loaded}
-              served={published.data?.text}
-            />
+            <DraftEditor policy={policy} draft={draft} loaded={loaded} served={published.data} />
           )}
         </Tabs.Panel>
         <Tabs.Panel value="versions">
           {tab === 'versions' && <Versions policy={policy} draft={draft} />}
+        </Tabs.Panel>
+        <Tabs.Panel value="rollout">
+          {tab === 'rollout' && <RolloutTab policy={policy} />}
         </Tabs.Panel>
         <Tabs.Panel value="used">{tab === 'used' && <UsedByList policy={policy} />}</Tabs.Panel>
       </Tabs>

@@ -11,11 +11,12 @@ import {
   Section,
   useApi,
   useCan,
+  plural,
 } from '#web/kit/index.ts'
-import { policyPage, rules as rulesSchema, type Act, type Policy, type Rules } from '../schema.ts'
+import { policyPage, rules as rulesSchema, type Policy, type Rules } from '../schema.ts'
+import type { Act } from '../schema.act.ts'
 import { AddRule } from './add-rule.tsx'
 import { RuleList, type RuleDraft } from './rule-list.tsx'
-import { plural } from './words.ts'
 
 export function RulesScreen() {
   const rules = useApi(['rules'], '/api/v1/rules', rulesSchema)

@@ -8,6 +8,9 @@ const savedAfter = 1000
 export interface DraftState {
   readonly text: string
   readonly setText: (text: string) => void
+  /** The config.toml beside it. */
+  readonly defaults: string
+  readonly setDefaults: (defaults: string) => void
   /** The revision on the server that the present text was saved as or started from. */
   readonly revision: number
   readonly state: 'saved' | 'unsaved' | 'saving' | 'failed'
@@ -21,26 +24,31 @@ export interface DraftState {
   readonly take: (draft: Draft) => void
 }
 
+type Saved = Pick<Draft, 'text' | 'defaults' | 'revision'>
+
 /**
  * A draft that saves itself. Two people in one draft: the second to save is told, sees both texts and decides; nothing is
  * overwritten without her knowing.
  */
 export function useDraft(policyId: string, initial: Draft): DraftState {
   const [text, setText] = useState(initial.text)
-  const [saved, setSaved] = useState({ text: initial.text, revision: initial.revision })
+  const [defaults, setDefaults] = useState(initial.defaults)
+  const [saved, setSaved] = useState<Saved>(initial)
   const [saving, setSaving] = useState(false)
   const [failed, setFailed] = useState<string>()
   const [conflict, setConflict] = useState<Draft>()
   const path = `/api/v1/policies/${policyId}/draft`
-  const dirty = text !== saved.text
+  const dirty = text !== saved.text || defaults !== saved.defaults
+  // U+0000 occurs in neither.
+  const both = `${text}\0${defaults}`
 
   const save = useCallback(async (): Promise<number | undefined> => {
-    if (text === saved.text) return saved.revision
+    if (text === saved.text && defaults === saved.defaults) return saved.revision
     setSaving(true)
     try {
-      const body = { text, revision: saved.revision }
+      const body = { text, defaults, revision: saved.revision }
       const now = await api.put(path, { body, schema: draftSchema })
-      setSaved({ text, revision: now.revision })
+      setSaved({ text, defaults, revision: now.revision })
       setFailed(undefined)
       return now.revision
     } catch (error) {
@@ -50,16 +58,16 @@ export function useDraft(policyId: string, initial: Draft): DraftState {
           : undefined
       if (theirs) setConflict(theirs)
       else {
-        setFailed(text)
+        setFailed(both)
         notifyError(error)
       }
       return undefined
     } finally {
       setSaving(false)
     }
-  }, [path, saved, text])
+  }, [path, saved, text, defaults, both])
 
-  const waits = dirty && !saving && !conflict && failed !== text
+  const waits = dirty && !saving && !conflict && failed !== both
   useEffect(() => {
     if (!waits) return
     const timer = setTimeout(() => void save(), savedAfter)
@@ -86,20 +94,23 @@ export function useDraft(policyId: string, initial: Draft): DraftState {
 
   const take = useCallback((now: Draft) => {
     setText(now.text)
-    setSaved({ text: now.text, revision: now.revision })
+    setDefaults(now.defaults)
+    setSaved(now)
     setConflict(undefined)
   }, [])
   return {
     text,
     setText,
+    defaults,
+    setDefaults,
     revision: saved.revision,
-    state: saving ? 'saving' : !dirty ? 'saved' : failed === text ? 'failed' : 'unsaved',
+    state: saving ? 'saving' : !dirty ? 'saved' : failed === both ? 'failed' : 'unsaved',
     conflict,
     settle(keep) {
       if (!conflict) return
       if (keep === 'theirs') take(conflict)
       else {
-        setSaved({ text: conflict.text, revision: conflict.revision })
+        setSaved(conflict)
         setConflict(undefined)
       }
     },

@@ -30,6 +30,7 @@ export function UsedByList({ policy }: { readonly policy: PolicyDetail }) {
           of={[
             ['Members', policy.members],
             ['Enrolments', policy.enrolments],
+            ['Service accounts', policy.accounts],
           ]}
         />
       </Section>

@@ -1,4 +1,6 @@
-import { Button, Group } from '@mantine/core'
+import { useCallback } from 'react'
+import { Group } from '@mantine/core'
+import { z } from 'zod'
 import {
   Facts,
   Id,
@@ -8,11 +10,15 @@ import {
   Section,
   Time,
   TomlEditor,
+  useAddress,
   useApi,
   useParam,
 } from '#web/kit/index.ts'
 import { policyDetail, versionText } from '../schema.ts'
+import { DownloadMenu } from './files/download-menu.tsx'
 import { VersionMarks } from './versions.tsx'
+
+const view = z.object({ line: z.coerce.number().int().min(1).optional().catch(undefined) })
 
 /** One version as it was published, for good. */
 export function VersionScreen() {
@@ -45,20 +51,13 @@ export function VersionScreen() {
                       What changed
                     </LinkButton>
                   )}
-                  <Button
-                    component="a"
-                    variant="default"
-                    href={`${path}/requirements.toml`}
-                    download
-                  >
-                    Download
-                  </Button>
+                  <DownloadMenu path={`${path}/files`} defaults={v.defaults !== ''} />
                 </Group>
               }
             >
               <Facts
                 of={[
-                  ['Published', <Time key="at" at={v.at} />],
+                  [v.rollout === null ? 'Published' : 'Made', <Time key="at" at={v.at} />],
                   ['By', v.author],
                   ['Checked by', v.checkVersion],
                   ['SHA-256', <Id key="sha" value={v.sha256} />],
@@ -66,16 +65,35 @@ export function VersionScreen() {
                 ]}
               />
               <Section title="requirements.toml">
-                <TomlEditor
-                  value={v.text}
-                  readOnly
-                  label={`requirements.toml, version ${v.number}`}
-                />
+                <VersionText text={v.text} label={`requirements.toml, version ${v.number}`} />
               </Section>
+              {v.defaults !== '' && (
+                <Section title="Defaults (config.toml)">
+                  <TomlEditor
+                    value={v.defaults}
+                    readOnly
+                    label={`config.toml, version ${v.number}`}
+                  />
+                </Section>
+              )}
             </Page>
           )}
         </Loaded>
       )}
     </Loaded>
   )
+}
+
+/** The text, at the line that the address names. */
+function VersionText({ text, label }: { readonly text: string; readonly label: string }) {
+  const [{ line }] = useAddress(view)
+  const show = useCallback(
+    (to: (offset: number) => void) => {
+      if (line === undefined) return
+      const before = text.split('\n').slice(0, line - 1)
+      to(before.reduce((sum, one) => sum + one.length + 1, 0))
+    },
+    [text, line],
+  )
+  return <TomlEditor value={text} readOnly label={label} onReady={show} />
 }

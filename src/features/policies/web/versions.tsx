@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import { Button, Checkbox, Stack, Textarea } from '@mantine/core'
+import { Button, Checkbox, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useQueryClient } from '@tanstack/react-query'
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import {
   Diff,
   Empty,
   Loaded,
+  MessageField,
   Section,
   Status,
   Timeline,
@@ -16,6 +17,7 @@ import {
   useApi,
   useCan,
   useChangeSet,
+  plural,
 } from '#web/kit/index.ts'
 import {
   draft as draftSchema,
@@ -24,8 +26,9 @@ import {
   versionText,
   type Version,
 } from '../schema.ts'
+import { FateMark } from './rollout/words.tsx'
 import type { DraftState } from './use-draft.ts'
-import { plural, type PolicyDetail } from './words.ts'
+import { type PolicyDetail } from './words.ts'
 
 const view = z.object({
   from: z.coerce.number().int().min(1).optional().catch(undefined),
@@ -70,7 +73,8 @@ export function Versions({
               link={(v) => `/policies/${policy.id}/versions/${v.number}`}
               action={(v) =>
                 may &&
-                !v.served && (
+                !v.served &&
+                (v.rollout === null || v.rollout === 'finished') && (
                   <Button variant="default" size="compact-xs" onClick={() => setBack(v)}>
                     Put back…
                   </Button>
@@ -101,6 +105,7 @@ export function VersionMarks({ of: v }: { readonly of: Version }) {
   return (
     <>
       {v.served && <Status meaning="allowed">served</Status>}
+      <FateMark of={v.rollout} />
       {v.putBack !== null && <Status meaning="changed">put back version {v.putBack}</Status>}
       {v.warnings > 0 && <Status meaning="prompt">{plural(v.warnings, 'warning')}</Status>}
     </>
@@ -123,13 +128,26 @@ function Compare({
       {(a) => (
         <Loaded of={after}>
           {(b) => (
-            <Diff
-              before={a.text}
-              after={b.text}
-              beforeLabel={`Version ${from}`}
-              afterLabel={`Version ${to}`}
-              language="toml"
-            />
+            <Stack gap="lg">
+              {(a.text !== b.text || a.defaults === b.defaults) && (
+                <Diff
+                  before={a.text}
+                  after={b.text}
+                  beforeLabel={`Version ${from}`}
+                  afterLabel={`Version ${to}`}
+                  language="toml"
+                />
+              )}
+              {a.defaults !== b.defaults && (
+                <Diff
+                  before={a.defaults}
+                  after={b.defaults}
+                  beforeLabel={`Defaults (config.toml), version ${from}`}
+                  afterLabel={`Defaults (config.toml), version ${to}`}
+                  language="toml"
+                />
+              )}
+            </Stack>
           )}
         </Loaded>
       )}
@@ -155,7 +173,7 @@ function PutBack({
   const act = { kind: 'rollback', policyId: policy.id, version: version.number } as const
   // The same question as the dialog's own: one request.
   const bad = useChangeSet(act).data?.complaints.some((c) => c.severity === 'error') === true
-  const putBack = async (changeSet: string | undefined) => {
+  const putBack = async (changeSet: string | undefined, emergency?: { reason: string }) => {
     const made = await api.post(`${path}/put-back`, {
       body: {
         version: version.number,
@@ -163,6 +181,7 @@ function PutBack({
         message,
         acceptErrors: accepted,
         changeSet,
+        emergency,
       },
       schema: published,
     })
@@ -182,16 +201,11 @@ function PutBack({
       act={act}
       disabled={message.trim() === '' || (bad && !accepted)}
       onConfirm={putBack}
+      message={message}
+      emergencies
+      how={{ acceptErrors: accepted }}
     >
-      <Textarea
-        label="Why"
-        required
-        data-autofocus
-        autosize
-        maxLength={500}
-        value={message}
-        onChange={(event) => setMessage(event.currentTarget.value)}
-      />
+      <MessageField label="Why" required data-autofocus value={message} onChange={setMessage} />
       {bad && (
         <Checkbox
           label="Put it back although the present check finds errors in it"

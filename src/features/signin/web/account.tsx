@@ -1,8 +1,13 @@
-import { Button, Stack, TextInput, PasswordInput } from '@mantine/core'
+import { Button, Checkbox, Stack, TextInput, PasswordInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { api, Facts, Loaded, Page, Section, Time, useAct, useApi } from '#web/kit/index.ts'
-import { ended, passwordState, session } from '../schema.ts'
+import { OwnClientsSummary } from '#features/clients/web/own-summary.tsx'
+import { OwnTokensSummary } from '#features/clients/web/tokens/own-summary.tsx'
+import { OwnTelemetry } from '#features/telemetry/web/own.tsx'
+import { api, Facts, Loaded, Page, plural, Section, Time, useAct, useApi } from '#web/kit/index.ts'
+import { passwordChanged, passwordState, session } from '../schema.ts'
+import { LinkedSignIns } from './linked-sign-ins.tsx'
 import { NewPassword } from './new-password.tsx'
+import { OwnFactors } from './own-factors.tsx'
 import { OwnSessions } from './own-sessions.tsx'
 
 /** Everything about the one who is looking: who she is here, her password, and where she is signed in. */
@@ -21,7 +26,12 @@ export function AccountScreen() {
               ]}
             />
           </Section>
+          <OwnClientsSummary />
+          <OwnTokensSummary />
+          <OwnTelemetry />
           <ChangePassword email={member.email} />
+          <OwnFactors />
+          <LinkedSignIns />
           <OwnSessions />
         </Page>
       )}
@@ -31,15 +41,21 @@ export function AccountScreen() {
 
 function ChangePassword({ email }: { readonly email: string }) {
   const state = useApi(['password'], '/api/v1/password', passwordState)
-  const form = useForm({ initialValues: { current: '', next: '' } })
+  const form = useForm({ initialValues: { current: '', next: '', endClients: false } })
   const change = useAct(
-    (values: typeof form.values) => api.put('/api/v1/password', { body: values, schema: ended }),
+    (values: typeof form.values) =>
+      api.put('/api/v1/password', { body: values, schema: passwordChanged }),
     {
-      done: ({ ended: count }) =>
-        count === 0
+      done: ({ ended, endedClients }) => {
+        const over = [
+          ...(ended === 0 ? [] : [plural(ended, 'other session')]),
+          ...(endedClients === 0 ? [] : [plural(endedClients, 'client')]),
+        ]
+        return over.length === 0
           ? 'Password changed.'
-          : `Password changed; ${count} other ${count === 1 ? 'session' : 'sessions'} ended.`,
-      refresh: ['password', 'sessions'],
+          : `Password changed; ${over.join(' and ')} ended.`
+      },
+      refresh: ['password', 'sessions', 'own-clients'],
       onDone: () => form.reset(),
       onError: (error) => {
         form.setErrors(error.fields)
@@ -78,6 +94,11 @@ function ChangePassword({ email }: { readonly email: string }) {
             {...form.getInputProps('current')}
           />
           <NewPassword label="New password" {...form.getInputProps('next')} />
+          <Checkbox
+            label="Also end the sign-ins of my clients"
+            description="If somebody else may have known the old one. Each client has to sign in again."
+            {...form.getInputProps('endClients', { type: 'checkbox' })}
+          />
           <div>
             <Button type="submit" loading={change.isPending} disabled={!form.isDirty()}>
               Change the password

@@ -2,8 +2,9 @@ import { useState, type ReactNode } from 'react'
 import { Alert, Text } from '@mantine/core'
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { stringifySearch } from '#web/address.ts'
 import { api, ApiError, LinkButton, Loading, useAct, useApi } from '#web/kit/index.ts'
-import { linkFacts, start, type LinkFacts, type LinkKind, type Start } from '../schema.ts'
+import { linkFacts, session, start, type LinkFacts, type LinkKind, type Start } from '../schema.ts'
 
 /** What is true before anybody has signed in. */
 export function useStart(): UseQueryResult<Start> {
@@ -37,6 +38,13 @@ export function Trouble({ of: error }: { readonly of: unknown }) {
   )
 }
 
+/** Whether the session that was begun still waits for its second factor. */
+const isHalf = (answer: unknown): boolean =>
+  session.safeParse(answer).data?.session.secondFactor === 'owed'
+
+const secondFactorPage = (next: string): string =>
+  `/sign-in/second-factor${next === '/' ? '' : stringifySearch({ next })}`
+
 interface Submitted<V> {
   readonly submit: (values: V) => void
   readonly busy: boolean
@@ -54,12 +62,12 @@ export function useGettingIn<V>(
   const client = useQueryClient()
   const navigate = useNavigate()
   const sending = useAct(act, {
-    onDone: () => {
+    onDone: (answer) => {
       // Nothing that was loaded for somebody else, or for nobody, may be shown to whoever is in now. Only the facts of
       // the one-time link stay with the page that shows them: asked for again, the link would be called used.
       client.removeQueries({ predicate: ({ queryKey: [of] }) => of !== 'link' })
       // Replaces the entry of the history, so that the used link is not met again by going back.
-      return navigate({ href: next, replace: true })
+      return navigate({ href: isHalf(answer) ? secondFactorPage(next) : next, replace: true })
     },
     onError: (error) => {
       form.setErrors(error.fields)

@@ -1,16 +1,20 @@
-import { Button, Group } from '@mantine/core'
+import { useState } from 'react'
+import { Button, Checkbox, Group } from '@mantine/core'
 import {
   api,
+  ConfirmButton,
+  Effect,
   Loaded,
+  plural,
   Rows,
   Section,
-  Status,
-  Time,
   useAct,
   useApi,
-  type Column,
+  toSignIn,
 } from '#web/kit/index.ts'
-import { ended, sessions, type ListedSession } from '../schema.ts'
+import { ended, sessions } from '../schema.ts'
+import { everywhereEnded } from '../second-factor/schema.ts'
+import { sessionColumns } from './session-columns.tsx'
 
 /** Where the member is signed in, and the ways out. */
 export function OwnSessions() {
@@ -21,56 +25,31 @@ export function OwnSessions() {
     refresh,
   })
   const endOthers = useAct(() => api.delete('/api/v1/sessions', { schema: ended }), {
-    done: ({ ended: count }) => `${count} ${count === 1 ? 'session' : 'sessions'} ended.`,
+    done: ({ ended: count }) => `${plural(count, 'session')} ended.`,
     refresh,
   })
-  const columns: readonly Column<ListedSession>[] = [
-    {
-      key: 'client',
-      header: 'Signed in with',
-      cell: (s) => (
-        <Group gap="xs">
-          {s.client}
-          {s.current && <Status meaning="allowed">this one</Status>}
-        </Group>
-      ),
-    },
-    { key: 'ip', header: 'From', cell: (s) => s.ip, wideOnly: true },
-    { key: 'createdAt', header: 'Since', cell: (s) => <Time at={s.createdAt} />, wideOnly: true },
-    { key: 'lastSeenAt', header: 'Last used', cell: (s) => <Time at={s.lastSeenAt} /> },
-    {
-      key: 'end',
-      header: 'End',
-      align: 'right',
-      cell: (s) =>
-        !s.current && (
-          <Button
-            size="compact-sm"
-            variant="default"
-            loading={end.isPending && end.variables === s.id}
-            aria-label={`End the session with ${s.client}`}
-            onClick={() => end.mutate(s.id)}
-          >
-            End
-          </Button>
-        ),
-    },
-  ]
+  const columns = sessionColumns({
+    ending: end.isPending ? end.variables : undefined,
+    end: (id) => end.mutate(id),
+  })
   const others = (list.data?.items.length ?? 0) > 1
   return (
     <Section
       title="Sessions"
       about="A session ends after 12 hours without use, and after 7 days in any case."
       actions={
-        others && (
-          <Button
-            variant="default"
-            loading={endOthers.isPending}
-            onClick={() => endOthers.mutate(undefined)}
-          >
-            End all others
-          </Button>
-        )
+        <Group gap="xs">
+          {others && (
+            <Button
+              variant="default"
+              loading={endOthers.isPending}
+              onClick={() => endOthers.mutate(undefined)}
+            >
+              End all others
+            </Button>
+          )}
+          <SignOutEverywhere />
+        </Group>
       }
     >
       <Loaded of={list}>
@@ -79,5 +58,35 @@ export function OwnSessions() {
         )}
       </Loaded>
     </Section>
+  )
+}
+
+function SignOutEverywhere() {
+  const [clients, setClients] = useState(false)
+  const out = useAct(
+    () =>
+      api.post('/api/v1/sessions/end-everywhere', { body: { clients }, schema: everywhereEnded }),
+    { onDone: toSignIn },
+  )
+  return (
+    <ConfirmButton
+      label="Sign out everywhere"
+      title="Sign out everywhere?"
+      action="Sign out everywhere"
+      onConfirm={() => out.mutateAsync(undefined)}
+    >
+      <Effect
+        touches="Every session of yours, this one too."
+        when="At once."
+        undo="Sign in again."
+      />
+      <Checkbox
+        mt="md"
+        label="Also end the sign-ins of my clients"
+        description="Each client has to sign in again."
+        checked={clients}
+        onChange={(event) => setClients(event.currentTarget.checked)}
+      />
+    </ConfirmButton>
   )
 }

@@ -1,3 +1,4 @@
+import { IconLogin2 } from '@tabler/icons-react'
 import { lazyScreen, type Screen } from '#web/kit/index.ts'
 
 export const screens: readonly Screen[] = [
@@ -11,6 +12,12 @@ export const screens: readonly Screen[] = [
     path: '/sign-in',
     title: 'Sign in',
     component: lazyScreen(() => import('./sign-in.tsx'), 'SignInScreen'),
+    shell: false,
+  },
+  {
+    path: '/sign-in/second-factor',
+    title: 'Second factor',
+    component: lazyScreen(() => import('./second-factor.tsx'), 'SecondFactorScreen'),
     shell: false,
   },
   {
@@ -29,6 +36,28 @@ export const screens: readonly Screen[] = [
     path: '/invitation',
     title: 'Accept your invitation',
     component: lazyScreen(() => import('./invitation.tsx'), 'InvitationScreen'),
+    shell: false,
+  },
+  {
+    path: '/settings/sign-in',
+    title: 'Sign-in',
+    component: lazyScreen(() => import('./settings.tsx'), 'SignInSettingsScreen'),
+    nav: { group: 'Settings', order: 21, icon: IconLogin2, permission: 'signin.manage' },
+  },
+  {
+    path: '/settings/sign-in/providers/new',
+    title: 'Add a provider',
+    component: lazyScreen(() => import('./sso-new.tsx'), 'NewProviderScreen'),
+  },
+  {
+    path: '/settings/sign-in/providers/$providerId',
+    title: 'Provider',
+    component: lazyScreen(() => import('./sso-provider.tsx'), 'ProviderScreen'),
+  },
+  {
+    path: '/sign-in/outcome',
+    title: 'Sign in',
+    component: lazyScreen(() => import('./sso-outcome.tsx'), 'SsoOutcomeScreen'),
     shell: false,
   },
   {

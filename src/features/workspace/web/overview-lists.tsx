@@ -94,7 +94,10 @@ const actColumns: readonly Column<AuditRecord>[] = [
   },
 ]
 
-/** What administrators did last. Sign-ins are left to the whole list. */
+/** What everybody does every day. */
+const everyday = /^(session\.|client\.sign-|device\.|authorization\.)/
+
+/** What administrators did last. Sign-ins, of people and of their clients, are left to the whole list. */
 export function LatestActs() {
   const answer = useApi(['activity', 'overview'], '/api/v1/activity', acts, {
     query: { limit: 50 },
@@ -103,8 +106,8 @@ export function LatestActs() {
     <Section
       title="Latest acts"
       actions={
-        <Link to="/activity" size="sm">
-          All activity
+        <Link to="/audit" size="sm">
+          All records
         </Link>
       }
     >
@@ -113,9 +116,9 @@ export function LatestActs() {
           <Rows
             label="Latest acts"
             columns={actColumns}
-            rows={items.filter((r) => !r.action.startsWith('session.')).slice(0, atMost)}
+            rows={items.filter((r) => !everyday.test(r.action)).slice(0, atMost)}
             rowKey={(r) => r.id}
-            rowLink={(r) => `/activity/${r.id}`}
+            rowLink={(r) => `/audit/${r.id}`}
           />
         )}
       </Loaded>

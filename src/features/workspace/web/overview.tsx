@@ -3,7 +3,9 @@ import { Alert, Stack, Text } from '@mantine/core'
 import { IconAlertTriangle, IconPlayerPause } from '@tabler/icons-react'
 import { z } from 'zod'
 import { Link, Loaded, Page, Time, useApi, useCan, useMayOpen } from '#web/kit/index.ts'
-import { overview, surface, type Overview } from '../schema.ts'
+import { overview, type Overview } from '../schema.ts'
+import { surface } from '../surfaces/schema.ts'
+import { surfaceWords } from '../surfaces/schema.words.ts'
 import { LatestActs, WhoGetsWhat } from './overview-lists.tsx'
 import { Rollout } from './rollout.tsx'
 
@@ -76,9 +78,9 @@ function TurnedOff() {
       role="alert"
       color="red"
       icon={<IconPlayerPause aria-hidden />}
-      title="Codex local is turned off"
+      title={surfaceWords[one.key].alarm}
     >
-      Every enrolment is refused, so no client of this workspace starts. Turned off{' '}
+      {surfaceWords[one.key].consequence} Turned off{' '}
       {one.changedAt !== null && <Time at={one.changedAt} />} by {one.changedBy}.{' '}
       <Link to="/surfaces" underline="always">
         Surfaces

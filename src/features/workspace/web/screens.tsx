@@ -1,4 +1,4 @@
-import { IconHistory, IconLayoutDashboard, IconSettings } from '@tabler/icons-react'
+import { IconClipboardList, IconLayoutDashboard, IconSettings } from '@tabler/icons-react'
 import { lazyScreen, type Screen } from '#web/kit/index.ts'
 
 export const screens: readonly Screen[] = [
@@ -9,15 +9,15 @@ export const screens: readonly Screen[] = [
     nav: { group: 'Govern', order: 10, icon: IconLayoutDashboard, permission: 'workspace.read' },
   },
   {
-    path: '/activity',
-    title: 'Activity',
-    component: lazyScreen(() => import('./activity.tsx'), 'ActivityScreen'),
-    nav: { group: 'Prove', order: 10, icon: IconHistory, permission: 'audit.read' },
+    path: '/decisions',
+    title: 'Decisions',
+    component: lazyScreen(() => import('./decisions/decisions.tsx'), 'DecisionsScreen'),
+    nav: { group: 'Govern', order: 85, icon: IconClipboardList, permission: 'workspace.read' },
   },
   {
-    path: '/activity/$recordId',
-    title: 'Act',
-    component: lazyScreen(() => import('./act.tsx'), 'ActScreen'),
+    path: '/decisions/$key',
+    title: 'Decision',
+    component: lazyScreen(() => import('./decisions/decision.tsx'), 'DecisionScreen'),
   },
   {
     path: '/settings',

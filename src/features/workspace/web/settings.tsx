@@ -12,6 +12,7 @@ import {
   useCan,
   useSession,
 } from '#web/kit/index.ts'
+import { RequestAddressSetting } from '#features/policies/web/request-address.tsx'
 import { mailSettings, testMailResult, workspace, type Workspace } from '../schema.ts'
 
 export function SettingsScreen() {
@@ -24,6 +25,7 @@ export function SettingsScreen() {
       <Stack gap="lg">
         <Loaded of={answer}>{(w) => <Name of={w} />}</Loaded>
         <Mail />
+        <RequestAddressSetting />
         <Section title="API" about="Everything these pages do, scripts can do with a service key.">
           <Group>
             <Button component="a" href="/api/v1/docs" variant="default">

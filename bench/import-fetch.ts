@@ -1,0 +1,82 @@
+/**
+ * Policy fetches while a history is imported at full rate, beside the same fetches with nothing else to do. The server, the
+ * command that imports and the fetches are processes of their own; the fetches come at a steady rate.
+ *
+ *     node bench/import-fetch.ts [--history PATH [--folder docs/en]] [--rate 200]
+ *
+ * Exit code 1: the p99 during the import is more than three times the idle one.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { Agent } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { git } from './git-history.ts'
+import { makeHistory } from './made-history.ts'
+import { writeHistory } from './made-repository.ts'
+import { adminKey, startServed } from './served.ts'
+import { steadyFetches, timesLine, waiting } from './steady.ts'
+
+const { values } = parseArgs({
+  options: {
+    history: { type: 'string' },
+    folder: { type: 'string', default: '' },
+    rate: { type: 'string', default: '200' },
+  },
+})
+const data = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
+let base = ''
+const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+let server: ChildProcess | undefined
+try {
+  const repository = values.history ?? (await madeRepository())
+  const served = await startServed(join(data, 'server'))
+  server = served.server
+  base = served.base
+  const urls = served.paths.map((path) => base + path)
+  const fetches = (over: Promise<unknown>) => steadyFetches(urls, Number(values.rate), agent, over)
+  await fetches(waiting(3000))
+  const idle = await fetches(waiting(10_000))
+  const started = performance.now()
+  const during = await fetches(importing(repository))
+  const seconds = (performance.now() - started) / 1000
+  const answer = await fetch(`${base}/api/v1/watch/bench/bench/docs/en/snapshots/all`, {
+    headers: { authorization: `Bearer ${adminKey}` },
+  })
+  const { items } = (await answer.json()) as { items: { pages: number }[] }
+  const versions = items.reduce((sum, { pages }) => sum + pages, 0)
+  const ratio = during.p99 / idle.p99
+  console.log(`policy fetches, ${values.rate} a second`)
+  console.log(`idle           ${timesLine(idle)}`)
+  console.log(
+    `during import  ${timesLine(during)}; ${items.length} snapshots with ${versions} changed pages in ${seconds.toFixed(1)} s, ${(versions / seconds).toFixed(0)} a second`,
+  )
+  console.log(`p99 ${ratio.toFixed(2)} of idle (at most 3)`)
+  if (!(ratio <= 3)) process.exitCode = 1
+} finally {
+  agent.destroy()
+  server?.kill('SIGTERM')
+  if (server?.exitCode === null) await once(server, 'exit')
+  rmSync(data, { recursive: true, force: true })
+}
+
+async function importing(repository: string): Promise<void> {
+  const main = join(import.meta.dirname, '../bin/gatehouse.mjs')
+  const args = ['watch', 'import', '--git', repository, '--collection', 'bench/bench/docs/en']
+  if (values.folder !== '') args.push('--folder', values.folder)
+  const child = spawn(process.execPath, [main, ...args, '--create'], {
+    env: { ...process.env, GATEHOUSE_URL: base, GATEHOUSE_KEY: adminKey },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  const [code] = (await once(child, 'exit')) as [number | null]
+  if (code !== 0) throw new Error(`The import ended with ${code}.`)
+}
+
+async function madeRepository(): Promise<string> {
+  const path = join(data, 'history.git')
+  await git(data, ['init', '-q', '--bare', '-b', 'main', 'history.git'])
+  await writeHistory(path, makeHistory({ pages: 120, commits: 400, changed: 10 }))
+  return path
+}

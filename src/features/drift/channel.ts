@@ -1,0 +1,2 @@
+/** Told after each change of what disagrees. */
+export const driftChannel = 'drift'

@@ -1,0 +1,1 @@
+export { addressesOf, readPlace, type Addresses, type Place } from '../schema.address.ts'
