@@ -17,6 +17,7 @@ import type { Feature, Runtime } from '#kernel/runtime.ts'
 import type { ServerParts } from '#kernel/server.ts'
 import { lostDatabase } from '#features/delivery/index.ts'
 import { plainStylesheet } from '#features/watch/index.ts'
+import { revisionChannel } from '#features/workspace/index.ts'
 import { version, type Config } from './config.ts'
 import { createHttp, type AppState } from './http.ts'
 import { measure } from './measure.ts'
@@ -118,6 +119,9 @@ export function createApp(parts: AppParts) {
       metrics.answers.observe({ route: route.id, status }, ms / 1000),
     onCaller: audit.called,
     onRefusal: audit.refused,
+    onWritten: async (channels) => {
+      if (channels.has(revisionChannel)) await delivery.settle()
+    },
   }
 
   const http = createHttp({

@@ -21,8 +21,7 @@ export async function complianceLog(world: World) {
   const base = `/v1/compliance/workspaces/${String(json.workspaceId)}`
 
   /** Files are written in the order of the audit chain, which has an act within a second. */
-  const linked = () =>
-    expect.poll(() => world.app.runtime.db.read(anyWaiting), { timeout: 8000 }).toBe(false)
+  const linked = () => expect.poll(() => world.app.runtime.db.read(anyWaiting)).toBe(false)
 
   async function files(query = ''): Promise<readonly LogFile[]> {
     const answer = await world.admin('GET', `${base}/logs?limit=500${query}`)

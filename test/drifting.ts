@@ -42,7 +42,7 @@ command = "docs-mcp"
 
 [plugins]
 `
-export const waits = { timeout: 15_000, interval: 100 }
+export const waits = { timeout: 60_000, interval: 100 }
 const bundle = '/backend-api/wham/config/bundle'
 
 export async function startDrifting(env: Record<string, string> = {}): Promise<Drifting> {

@@ -9,6 +9,7 @@ import type { Log } from './log.ts'
 import { errorResponse } from './dialects.ts'
 import { Problem } from './problem.ts'
 import type { Actor, AuthKind, Call, Route } from './route.ts'
+import type { Work } from './work.ts'
 
 /** Finds out who calls. Undefined: no such credential is in the request. A bad credential throws a Problem. */
 export type Authenticator = (request: Request, now: number) => Promise<Actor | undefined>
@@ -27,6 +28,8 @@ export interface ServerParts {
   readonly onAnswer?: (route: Route, status: number, ms: number) => void
   /** Called when a caller is known, before it is asked what she may. */
   readonly onCaller?: (actor: Actor, ip: string, now: number) => void
+  /** Called when a write has told channels something (`notify`); the answer waits for it: who is told that it is done finds it done. */
+  readonly onWritten?: (channels: ReadonlySet<string>) => Promise<void>
   /** Called when a call is refused with 401 or 403. */
   readonly onRefusal?: (refusal: Refusal) => void
 }
@@ -169,18 +172,35 @@ async function startCall(
     },
     recordOf,
     read: (work) => parts.db.read(work),
-    write: (work) =>
-      parts.db.tx(function* () {
+    write: async (work) => {
+      const channels = new Set<string>()
+      const result = await parts.db.tx(function* () {
         const done = { recorded: false }
-        const result = yield* work(function* (entry) {
-          done.recorded = true
-          yield* appendAudit(recordOf(entry))
-        })
+        const result = yield* told(
+          work(function* (entry) {
+            done.recorded = true
+            yield* appendAudit(recordOf(entry))
+          }),
+          channels,
+        )
         if (!done.recorded)
           throw new Error(`${route.id} changed something without an audit record.`)
         return result
-      }),
+      })
+      if (channels.size > 0) await parts.onWritten?.(channels)
+      return result
+    },
   }
+}
+
+/** The same work; the channels that it tells something are added to `channels`. */
+function* told<T>(work: Work<T>, channels: Set<string>): Work<T> {
+  let turn = work.next()
+  while (turn.done !== true) {
+    if (turn.value.kind === 'notify') channels.add(turn.value.channel)
+    turn = work.next(yield turn.value)
+  }
+  return turn.value
 }
 
 const nobody: Actor = { kind: 'public', id: '', label: 'nobody', permissions: new Set() }

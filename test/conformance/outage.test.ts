@@ -49,7 +49,7 @@ describe('the database is gone', () => {
     expect(await served(enrolment)).toEqual(['on-request'])
 
     await postgres.start()
-    await expect.poll(state, { timeout: 30_000, interval: 200 }).toBe('serving')
+    await expect.poll(state, { timeout: 60_000, interval: 200 }).toBe('serving')
     expect(await admin.publish(policy, laxer)).toBe(2)
     expect(await served(enrolment)).toEqual(['on-request', 'never'])
   })
@@ -80,7 +80,7 @@ describe('the database is gone', () => {
 
       for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true })
       renameSync(`${file}.kept`, file)
-      await expect.poll(state, { timeout: 30_000, interval: 200 }).toBe('serving')
+      await expect.poll(state, { timeout: 60_000, interval: 200 }).toBe('serving')
       expect(await admin.publish(policy, laxer)).toBe(2)
       expect(await served(enrolment)).toEqual(['on-request', 'never'])
     },

@@ -24,7 +24,7 @@ prefix_rules = [
 const commands = ['rm -rf kept', 'ls']
 const turn = ['exec', '--skip-git-repo-check', 'tidy up'] as const
 /** Of a page or a file to hold what was reported: a question of seconds, on a busy machine too. */
-const soon = { timeout: 20_000, interval: 250 }
+const soon = { timeout: 60_000, interval: 250 }
 
 let product: Product
 let admin: Admin
@@ -71,7 +71,7 @@ async function reported(args: readonly string[], sandbox: string): Promise<strin
           Number(one['tokens_input']) >= 1,
       )?.['conversation']
     try {
-      await expect.poll(whole, { timeout: 6000 }).toBeDefined()
+      await expect.poll(whole).toBeDefined()
       return String(whole())
     } catch (error) {
       if (turns === 3) throw error

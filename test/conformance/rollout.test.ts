@@ -37,7 +37,7 @@ const approvals = async (enrolment: Enrolment) =>
   (await start(enrolment)).requirements?.allowedApprovalPolicies
 /** Starts clients until the directory of the server has heard of it. */
 const becomes = (enrolment: Enrolment, expected: readonly string[]) =>
-  expect.poll(() => approvals(enrolment), { timeout: 30_000, interval: 50 }).toEqual(expected)
+  expect.poll(() => approvals(enrolment), { timeout: 60_000, interval: 50 }).toEqual(expected)
 
 const [old, fresh] = [['on-request'], ['on-request', 'never']]
 
@@ -84,9 +84,7 @@ describe('a version that clients cannot read', () => {
       expect.arrayContaining(['rollout.halt', 'rollout.take-back']),
     )
     await expect
-      .poll(async () => (await home.startupConfig()).requirements?.allowedApprovalPolicies, {
-        timeout: 30_000,
-      })
+      .poll(async () => (await home.startupConfig()).requirements?.allowedApprovalPolicies)
       .toEqual(fresh)
     expect(errors).toEqual(errors.map(() => 'InvalidBundle'))
   })

@@ -93,7 +93,7 @@ describe('a machine with the lines of the configuration server', () => {
     const { requirements } = await home.startupConfig()
     expect(requirements).toMatchObject({ allowedSandboxModes: ['read-only'] })
     await expect
-      .poll(newest, { timeout: 10_000 })
+      .poll(newest)
       .toMatchObject({ route: 'config_server', state: 'active', served: { name: 'Strict v1' } })
   })
 

@@ -108,7 +108,7 @@ describe('a device code that was approved in a browser', () => {
     expect(told.get('call_1')).toContain('rejected: Acme keeps its files')
     expect(told.get('call_2')).toContain('Process exited with code 0')
     // Uses are written down in batches.
-    await expect.poll(newest, { timeout: 10_000 }).toMatchObject({
+    await expect.poll(newest).toMatchObject({
       served: { name: 'Strict v1' },
       program: expect.stringContaining('0.169.0'),
       lastUsedAt: expect.any(Number),
@@ -116,7 +116,7 @@ describe('a device code that was approved in a browser', () => {
 
     // What the client reports of itself was taken and counted.
     const counted = () => eventsCounted(product)
-    await expect.poll(counted, { timeout: 10_000 }).toContain('codex_turn_event')
+    await expect.poll(counted).toContain('codex_turn_event')
 
     await admin.moveMember(member, desk, lab)
     try {

@@ -85,7 +85,7 @@ const get = async (id: string): Promise<Alert> =>
   alert.parse(await json('GET', `/api/v1/alerts/${id}`))
 const firings = async (id: string) =>
   firingPage.parse(await json('GET', `/api/v1/alerts/${id}/firings`)).items
-const waits = { timeout: 30_000, interval: 50 }
+const waits = { timeout: 60_000, interval: 50 }
 /** Once it has been judged at this time of the clock. */
 async function judged(id: string): Promise<Alert> {
   await world.app.runtime.db.tx(() => enqueue({ name: 'alerts.evaluate', payload: null }))

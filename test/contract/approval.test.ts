@@ -477,7 +477,7 @@ describe('what is to happen later', () => {
     good(await here.as(here.ann)('POST', '/members', { email: 'dan@acme.example', name: 'Dan' }))
     here.world.clock.advance(hour)
     const state = () => scheduleOf(here.policyId)
-    await expect.poll(state, { timeout: 20_000 }).toMatchObject({ state: 'missed' })
+    await expect.poll(state).toMatchObject({ state: 'missed' })
     expect((await state()).note).toContain('approved')
     expect(await here.served()).toBe(1)
     expect((await here.world.admin('GET', `/api/v1/approvals/${String(id)}`)).json.state).toBe(
@@ -501,7 +501,7 @@ describe('what is to happen later', () => {
     good(await as(ann)('PUT', '/rules/default', { policyId: id as string, expectedRevision: rules.revision as number })) // prettier-ignore
     here.world.clock.advance(hour)
     const state = () => scheduleOf(id as string)
-    await expect.poll(state, { timeout: 20_000 }).toMatchObject({
+    await expect.poll(state).toMatchObject({
       state: 'missed',
       note: expect.stringContaining('nobody has approved') as string,
     })

@@ -53,9 +53,7 @@ const publicKey = async (): Promise<string> =>
 async function verified(): Promise<Answer['json']> {
   const { id } = await good('POST', '/audit/verifications')
   await expect
-    .poll(async () => (await good('GET', `/audit/verifications/${id as string}`)).state as string, {
-      timeout: 20_000,
-    })
+    .poll(async () => (await good('GET', `/audit/verifications/${id as string}`)).state as string)
     .toBe('done')
   return good('GET', `/audit/verifications/${id as string}`)
 }
@@ -314,10 +312,10 @@ describe('what somebody does in the database', () => {
       ((await good('GET', '/overview')).alarms as { key: string }[]).map(({ key }) => key)
     await trail(set('eve'))
     await verified()
-    await expect.poll(alarms, { timeout: 10_000 }).toContain('audit-chain')
+    await expect.poll(alarms).toContain('audit-chain')
     await trail(set(before?.actor_label ?? ''))
     await verified()
-    await expect.poll(alarms, { timeout: 10_000 }).not.toContain('audit-chain')
+    await expect.poll(alarms).not.toContain('audit-chain')
   })
 })
 
@@ -335,13 +333,13 @@ describe('refused attempts and uses', () => {
     const key = secret as string
     for (let n = 0; n < 3; n++) await world.call('GET', '/api/v1/members', { key })
     const mine = async () => (await acts('access.deny')).filter((r) => r.actor.label === 'weak')
-    await expect.poll(async () => (await mine()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await mine()).length).toBe(1)
     expect((await mine())[0]).toMatchObject({
       target: { label: 'GET members.list' },
       after: { refused: 'forbidden', attempts: 1 },
     })
     world.clock.advance(minute)
-    await expect.poll(async () => (await mine()).length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await mine()).length).toBe(2)
     expect((await mine())[0]?.after).toMatchObject({ attempts: 2, again: true })
   })
 
@@ -350,7 +348,7 @@ describe('refused attempts and uses', () => {
     await good('DELETE', `/keys/${key.id as string}`)
     await world.call('GET', '/api/v1/activity', { key: secret as string })
     await expect
-      .poll(async () => (await acts('access.deny')).map((r) => r.actor.label), { timeout: 10_000 })
+      .poll(async () => (await acts('access.deny')).map((r) => r.actor.label))
       .toContain('over')
   })
 
@@ -359,9 +357,7 @@ describe('refused attempts and uses', () => {
     for (let n = 0; n < 5; n++) await world.call('GET', '/api/v1/members')
     await world.call('GET', '/api/v1/session')
     world.clock.advance(minute)
-    await expect
-      .poll(async () => (await acts('access.deny-strangers')).length, { timeout: 10_000 })
-      .toBe(before + 1)
+    await expect.poll(async () => (await acts('access.deny-strangers')).length).toBe(before + 1)
     expect((await acts('access.deny-strangers'))[0]?.after).toEqual({
       attempts: 5,
       refused: { 'members.list unauthenticated': 5 },
@@ -373,9 +369,9 @@ describe('refused attempts and uses', () => {
     const use = () => world.call('GET', '/api/v1/activity?limit=1', { key: secret as string })
     const mine = async () => (await acts('key.use')).filter((r) => r.actor.label === 'busy')
     for (let n = 0; n < 4; n++) await use()
-    await expect.poll(async () => (await mine()).length, { timeout: 10_000 }).toBe(1)
+    await expect.poll(async () => (await mine()).length).toBe(1)
     world.clock.advance(hour)
     await use()
-    await expect.poll(async () => (await mine()).length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await mine()).length).toBe(2)
   })
 })

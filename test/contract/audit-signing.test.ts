@@ -64,7 +64,7 @@ const sends = async () =>
 async function verifyNow(): Promise<Found> {
   const path = `/audit/verifications/${(await good('POST', '/audit/verifications')).id as string}`
   const now = async () => (await good('GET', path)) as Found
-  await expect.poll(async () => (await now()).state, { timeout: 10_000 }).toBe('done')
+  await expect.poll(async () => (await now()).state).toBe('done')
   return now()
 }
 const destination = async (body: object): Promise<string> =>
@@ -133,7 +133,7 @@ describe('a checkpoint leaves', () => {
     bucket.refuse()
     world.clock.advance(hour)
     const name = `acme/audit-checkpoints/${String(records).padStart(12, '0')}.txt`
-    await expect.poll(() => bucket.objects.get(name), { timeout: 10_000 }).toBeDefined()
+    await expect.poll(() => bucket.objects.get(name)).toBeDefined()
   })
 
   it('only to folders and buckets that are there', async () => {
@@ -334,7 +334,7 @@ describe('the chainer', () => {
     await change(() => run(q.insertInto('audit_waiting').values({ id: 'aud_taken-out' })))
     await settled()
     expect(await acts('audit.miss-record')).toMatchObject([{ target: { id: 'aud_taken-out' } }])
-    await expect.poll(alarms, { timeout: 10_000 }).toContain('audit-chain')
+    await expect.poll(alarms).toContain('audit-chain')
     const { verified } = await good('GET', '/audit/chain')
     expect(verified).toMatchObject({ startedBy: 'Gatehouse', findings: [{ trouble: 'missing' }] })
     // The proof goes on around the gap, and never says that all is well.
@@ -384,7 +384,7 @@ describe('the use of a key', () => {
     const fetch = () => world.call('GET', `/c/${made.key as string}/codex/config/bundle`)
     for (let n = 0; n < 3; n++) await fetch()
     const uses = () => acts('enrolment.use-key')
-    await expect.poll(uses, { timeout: 10_000 }).toMatchObject([
+    await expect.poll(uses).toMatchObject([
       {
         actor: { kind: 'enrolment', id: made.enrolment.id, label: 'Laptops' },
         target: { kind: 'enrolment', label: 'Laptops' },
@@ -392,6 +392,6 @@ describe('the use of a key', () => {
     ])
     world.clock.advance(day)
     await fetch()
-    await expect.poll(async () => (await uses()).length, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await uses()).length).toBe(2)
   })
 })

@@ -63,7 +63,7 @@ async function erase(subjectId: string): Promise<Erasure> {
     const { json } = await world.admin('GET', erasures)
     return (json.items as Erasure[]).find(({ id }) => id === asked.json.id)
   }
-  await expect.poll(async () => (await now())?.finishedAt, { timeout: 30_000 }).not.toBeNull()
+  await expect.poll(async () => (await now())?.finishedAt).not.toBeNull()
   return (await now())!
 }
 
@@ -220,9 +220,7 @@ describe('retention', () => {
     expect(await log.fetchFile(back.id)).toContain('And back')
     world.clock.advance(500 * day)
     await world.app.runtime.db.tx(() => enqueue({ name: 'compliance.retention', payload: null }))
-    await expect
-      .poll(async () => (await log.files()).some((f) => f.id === back.id), { timeout: 8000 })
-      .toBe(false)
+    await expect.poll(async () => (await log.files()).some((f) => f.id === back.id)).toBe(false)
     const listed = await world.admin('GET', `${log.base}/logs?limit=500&include=deleted`)
     expect((listed.json.data as { id: string; deleted_at: string }[]).find((f) => f.id === back.id))
       .toMatchObject({ deleted_at: expect.any(String) as string }) // prettier-ignore

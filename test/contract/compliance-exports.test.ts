@@ -73,7 +73,7 @@ async function collect(create: (take: (socket: Socket) => void) => Server): Prom
 async function rename(name: string): Promise<void> {
   await world.admin('PATCH', '/api/v1/workspace', { name })
   world.clock.advance(minute)
-  await expect.poll(() => world.app.runtime.db.read(anyWaiting), { timeout: 8000 }).toBe(false)
+  await expect.poll(() => world.app.runtime.db.read(anyWaiting)).toBe(false)
   await closeDue(world.app.runtime)
 }
 async function add(body: object): Promise<{ id: string; secret: string | null }> {
@@ -86,11 +86,7 @@ async function one(id: string): Promise<Destination | undefined> {
   return (json.items as Destination[]).find((d) => d.id === id)
 }
 const arrived = (id: string) =>
-  expect
-    .poll(async () => (await one(id))?.state === 'working' && (await one(id))?.behind, {
-      timeout: 10_000,
-    })
-    .toBe(0)
+  expect.poll(async () => (await one(id))?.state === 'working' && (await one(id))?.behind).toBe(0)
 async function test(id: string): Promise<unknown> {
   return (await world.admin('POST', `${destinations}/${id}/test`)).json as unknown
 }
@@ -171,7 +167,7 @@ describe('files are sent by themselves', () => {
       secretAccessKey,
       eventTypes: ['AUDIT_LOG'],
     })
-    await expect.poll(async () => (await one(id))?.state, { timeout: 10_000 }).toBe('failing')
+    await expect.poll(async () => (await one(id))?.state).toBe('failing')
     expect(await one(id)).toMatchObject({ lastError: 'The bucket answered 503 (SlowDown).' })
     const { json } = await world.admin('GET', '/api/v1/overview')
     expect(JSON.stringify(json.alarms)).toContain('do not arrive at Bucket')
@@ -322,7 +318,7 @@ describe('files are sent by themselves', () => {
     await world.app.runtime.db.tx(() => setDestination(id, { secret_sealed: 'of another key' }))
     expect(await test(id)).toMatchObject({ ok: false })
     await rename('Unreadable')
-    await expect.poll(async () => (await one(id))?.state, { timeout: 10_000 }).toBe('failing')
+    await expect.poll(async () => (await one(id))?.state).toBe('failing')
     expect((await one(id))?.lastError).toContain('It cannot be sent')
   })
 
@@ -353,7 +349,7 @@ describe('files are sent by themselves', () => {
     const body = { name: 'Rotated', kind: 's3', settings, eventTypes }
     const { id } = await add({ ...body, secretAccessKey: 'rotated away', from: 'now' })
     await rename('While the key was wrong')
-    await expect.poll(async () => (await one(id))?.state, { timeout: 10_000 }).toBe('failing')
+    await expect.poll(async () => (await one(id))?.state).toBe('failing')
     expect(await one(id)).toMatchObject({ behind: 1, failures: 1, settings })
     const edit = async (change: object) =>
       world.admin('PUT', `${destinations}/${id}`, {

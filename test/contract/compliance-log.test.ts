@@ -59,7 +59,7 @@ describe('the compliance log', () => {
     const before = await count()
     world.clock.advance(minute)
     await rename('By itself')
-    await expect.poll(count, { timeout: 8000 }).toBe(before + 1)
+    await expect.poll(count).toBe(before + 1)
     await rename('Within the window')
     await linked()
     await closeDue(world.app.runtime)
@@ -190,7 +190,7 @@ describe('what agents report', () => {
     const removed = await world.admin('DELETE', `/api/v1/telemetry/principals/${id}`)
     expect(removed.status).toBe(200)
     await expect
-      .poll(async () => (await world.admin('GET', '/api/v1/activity?action=telemetry.forgotten')).json.total as number, { timeout: 10_000 })
+      .poll(async () => (await world.admin('GET', '/api/v1/activity?action=telemetry.forgotten')).json.total as number)
       .toBe(1) // prettier-ignore
     expect(await allLines('CODEX_LOG')).toHaveLength(2 * lines.length)
   })

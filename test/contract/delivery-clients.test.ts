@@ -209,7 +209,7 @@ describe('a signed-in client', () => {
     await ask(wham, access_token, { 'user-agent': `codex_cli_rs/0.169.0 ${'x'.repeat(400)}` })
     await ask(codex, access_token, { 'user-agent': `codex_cli_rs/0.169.0 ${'x'.repeat(400)}` })
     const shown = async () => (await ok('GET', '/api/v1/clients')).items[0]
-    await expect.poll(async () => (await shown())?.fetches, { timeout: 10_000 }).toBe(2)
+    await expect.poll(async () => (await shown())?.fetches).toBe(2)
     const client = await shown()
     expect(client).toMatchObject({
       lastUsedAt: world.clock.now,
@@ -284,7 +284,7 @@ describe('a signed-in client', () => {
     expect((await send(a ?? '', [{}])).status).toBe(400)
     expect((await send(a ?? '', [turn], 'gh_cat_x')).status).toBe(401)
     const counted = () => countsIn(world.app)
-    await expect.poll(counted, { timeout: 10_000 }).toEqual([
+    await expect.poll(counted).toEqual([
       ['codex_turn_event', 3],
       ['other', 1],
     ])
@@ -357,7 +357,7 @@ describe('signed-in clients while the database is away', () => {
       const ask = (key: string) => world.call('GET', member, { key })
       const before = await ask(token)
       const mend = breakDatabase(world)
-      await expect.poll(() => world.app.state(), { timeout: 10_000 }).toBe('outage')
+      await expect.poll(() => world.app.state()).toBe('outage')
       world.clock.advance(5000)
       const during = await ask(token)
       expect([during.status, during.text, during.headers.get('x-gatehouse-stale')]).toEqual([
@@ -371,7 +371,7 @@ describe('signed-in clients while the database is away', () => {
       world.clock.advance(8 * hour)
       expect((await ask(token)).status).toBe(401)
       mend()
-      await expect.poll(() => world.app.state(), { timeout: 10_000 }).toBe('serving')
+      await expect.poll(() => world.app.state()).toBe('serving')
     } finally {
       await world.close()
     }

@@ -245,7 +245,7 @@ describe('what a directory keeps', () => {
     expect(done.status).toBe(200)
     expect((await gone.ask('GET', '/Users')).status).toBe(401)
     await expect
-      .poll(async () => (await member(id)) as unknown, { timeout: 20_000 })
+      .poll(async () => (await member(id)) as unknown)
       .toMatchObject({ source: 'manual', status: 'suspended' })
   })
 
@@ -263,7 +263,7 @@ describe('what a directory keeps', () => {
       people: 'keep',
       version,
     })
-    await expect.poll(() => kept('groups', group), { timeout: 20_000 }).toBeNull()
+    await expect.poll(() => kept('groups', group)).toBeNull()
     expect([await kept('members', id), (await member(id)).status]).toEqual([null, 'active'])
 
     // Its name is free again; without being allowed to, the new one makes nobody its own.

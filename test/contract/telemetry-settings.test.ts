@@ -191,7 +191,7 @@ describe('the relay', () => {
     const url = `http://${collector.host}/otel`
     await changed({ relay: { url, headers: { 'x-api-key': 'collector secret' } } })
     await accept('a\0b', 'two', 'three')
-    await expect.poll(() => collector.bodies(), { timeout: 8000 }).toEqual(['a\0b', 'two', 'three'])
+    await expect.poll(() => collector.bodies()).toEqual(['a\0b', 'two', 'three'])
     expect(collector.last()).toMatchObject({
       url: '/otel/v1/logs',
       headers: { 'content-type': 'application/x-protobuf', 'x-api-key': 'collector secret' },
@@ -203,37 +203,35 @@ describe('the relay', () => {
   it('waits for a collector that does not answer well, and then loses nothing', async () => {
     collector.answer(503)
     await accept('four', 'five')
-    await expect.poll(state, { timeout: 8000 }).toMatchObject({
+    await expect.poll(state).toMatchObject({
       waiting: 2,
       failingSince: world.clock.now,
       lastError: expect.stringContaining('503'),
     })
     collector.answer(200)
     world.clock.advance(10_000)
-    await expect
-      .poll(() => collector.bodies().slice(-2), { timeout: 8000 })
-      .toEqual(['four', 'five'])
+    await expect.poll(() => collector.bodies().slice(-2)).toEqual(['four', 'five'])
     await expect.poll(state).toMatchObject({ waiting: 0, failingSince: null, lost: 0 })
   })
 
   it('gives up only what the collector cannot read, and says so', async () => {
     collector.answer(400)
     await accept('broken')
-    await expect.poll(state, { timeout: 8000 }).toMatchObject({
+    await expect.poll(state).toMatchObject({
       waiting: 0,
       lost: 1,
       lastLoss: expect.stringContaining('400'),
     })
     collector.answer(200)
     await expect
-      .poll(async () => (await world.admin('GET', '/api/v1/overview')).text, { timeout: 8000 })
+      .poll(async () => (await world.admin('GET', '/api/v1/overview')).text)
       .toContain('Telemetry was not passed on')
   })
 
   it('counts what the collector says it rejected, and goes on with the rest', async () => {
     collector.rejects('{"partialSuccess":{"rejectedLogRecords":"2","errorMessage":"too old"}}')
     await accept('six')
-    await expect.poll(state, { timeout: 8000 }).toMatchObject({
+    await expect.poll(state).toMatchObject({
       waiting: 0,
       lost: 2,
       lastLoss: expect.stringMatching(/rejected 2 records.*too old/),
@@ -249,7 +247,7 @@ describe('the relay', () => {
         ...items('seven'),
       ]),
     )
-    await expect.poll(() => collector.bodies().at(-1), { timeout: 8000 }).toBe('seven')
+    await expect.poll(() => collector.bodies().at(-1)).toBe('seven')
     await expect.poll(state).toMatchObject({
       waiting: 1,
       lastError: expect.stringContaining('404 to metrics'),
@@ -258,7 +256,7 @@ describe('the relay', () => {
     // Another address: nothing of that holds any more.
     collector.answer(200)
     await changed({ relay: { url: `http://${collector.host}/other` } })
-    await expect.poll(() => collector.last()?.url, { timeout: 8000 }).toBe('/other/v1/metrics')
+    await expect.poll(() => collector.last()?.url).toBe('/other/v1/metrics')
     await expect.poll(state).toMatchObject({ waiting: 0, failingSince: null, lastError: null })
   })
 

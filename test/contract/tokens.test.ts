@@ -128,7 +128,7 @@ describe('an access token', () => {
     const { id, secret } = await make(ada)
     await bundle(secret)
     await expect
-      .poll(() => one(id), { timeout: 20_000, interval: 200 })
+      .poll(() => one(id), { timeout: 60_000, interval: 200 })
       .toMatchObject({ fetches: 1, lastUsedAt: world.clock.now })
     // Not among the devices: nobody signed in.
     const devices = await send(ada, 'GET', '/api/v1/me/clients')

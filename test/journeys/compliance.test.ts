@@ -30,7 +30,7 @@ journey('what was done is downloaded, exported, held and erased', async ({ perso
       async (path) => (await fetch(path)).text(),
       `/api/v1/compliance/files/${id}/content`,
     )
-  await expect.poll(withAda, { timeout: 20_000, interval: 500 }).toBeDefined()
+  await expect.poll(withAda, { timeout: 60_000, interval: 500 }).toBeDefined()
   const file = (await withAda())!
   await page.goto('/compliance?type=AUDIT_LOG')
   const name = `AUDIT_LOG ${new Date(file.endAt).toISOString()}`
@@ -51,7 +51,7 @@ journey('what was done is downloaded, exported, held and erased', async ({ perso
   const exports = page.getByRole('region', { name: 'Exports' })
   await page.getByRole('button', { name: 'Test Archive' }).click()
   await page.getByText('Archive took it.').waitFor()
-  await exports.getByText('working').waitFor({ timeout: 30_000 })
+  await exports.getByText('working').waitFor({ timeout: 60_000 })
   const sent = readdirSync(join(product.data, 'exports', 'archive'), { recursive: true })
   expect(sent.some((path) => String(path).endsWith(`${file.id}.jsonl`))).toBe(true)
   // What is changed of it goes on after the last file that arrived.
@@ -101,7 +101,7 @@ journey('what was done is downloaded, exported, held and erased', async ({ perso
     await question.getByRole('button', { name: 'Erase' }).click()
     await question.waitFor({ state: 'hidden' })
     const newest = page.getByRole('region', { name: 'Erasures' }).locator('tbody tr').first()
-    await newest.getByText(/^erased/).waitFor({ timeout: 30_000 })
+    await newest.getByText(/^erased/).waitFor({ timeout: 60_000 })
     return newest.locator('td').nth(1).innerText()
   }
 })

@@ -92,7 +92,7 @@ journey('a group, an invited member, a rule for them, and the lookup that says w
         await page.keyboard.press('ArrowUp')
         return first.count()
       },
-      { timeout: 20_000, interval: 300 },
+      { timeout: 60_000, interval: 300 },
     )
     .toBe(1)
   await page.keyboard.press('Space')

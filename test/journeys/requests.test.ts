@@ -119,7 +119,7 @@ journey(
       await page.reload()
       return policy.getByRole('link', { name: / version 1$/ }).innerText()
     }
-    await expect.poll(served, { timeout: 20_000, interval: 500 }).toBe('Base version 1')
+    await expect.poll(served, { timeout: 60_000, interval: 500 }).toBe('Base version 1')
     await guest.page.reload()
     await guest.page.getByText('over', { exact: true }).waitFor()
   },

@@ -70,7 +70,7 @@ journey('a vendor’s pages, watched from the first try to the mail', async ({ p
     await page.getByText('The check has begun').first().waitFor()
   }
   await check()
-  await page.getByText('2 pages taken in').waitFor({ timeout: 30_000 })
+  await page.getByText('2 pages taken in').waitFor({ timeout: 60_000 })
 
   // Subscribe, then the vendor changes two pages: one in formatting only.
   await page.getByRole('button', { name: 'Subscribe' }).click()
@@ -80,7 +80,7 @@ journey('a vendor’s pages, watched from the first try to the mail', async ({ p
   const second = setup('Ask for approval before every command.', '', 'Pages of the browser too.')
   site.put('/docs/admin/setup.md', { body: second.replace('| Key |', '| Key     |'), etag: true })
   await check()
-  await page.getByText('1 page changed').waitFor({ timeout: 30_000 })
+  await page.getByText('1 page changed').waitFor({ timeout: 60_000 })
 
   // A step: the page folded under its name, its sizes, its words marked.
   await page
@@ -117,7 +117,7 @@ journey('a vendor’s pages, watched from the first try to the mail', async ({ p
   await bo.page.locator('td.gh-diff-number[data-target]').waitFor()
 
   // The mail shows the same lines.
-  await expect.poll(() => mailbox.mails.length, { timeout: 30_000 }).toBeGreaterThan(0)
+  await expect.poll(() => mailbox.mails.length).toBeGreaterThan(0)
   const [mail] = mailbox.mails
   expect(mail?.to).toBe(owner.email)
   expect(mail?.html).toContain('before every command')
@@ -130,7 +130,7 @@ journey('any two snapshots, by the keyboard and by the pickers', async ({ person
   await page.goto('/watch/acme/agent/docs/en')
   site.put('/docs/notes', { body: html('Version two of the notes.') })
   await page.getByRole('button', { name: 'Check now' }).click()
-  await page.getByText('1 page changed').nth(1).waitFor({ timeout: 30_000 })
+  await page.getByText('1 page changed').nth(1).waitFor({ timeout: 60_000 })
 
   await page.getByRole('combobox', { name: 'From' }).click()
   await page.getByRole('option').last().click()
@@ -167,7 +167,7 @@ journey('a page that fails says why, and what to do', async (j) => {
   await page
     .getByText(/blocked \(403\)/)
     .first()
-    .waitFor({ timeout: 30_000 })
+    .waitFor({ timeout: 60_000 })
   await page.goto('/watch')
   await page.getByText('1 failing').waitFor()
 })

@@ -82,6 +82,8 @@ export interface Delivery extends Feature {
   ) => (DirectAnswer & { readonly routeId: string }) | undefined
   /** Starts serving from the file in the data folder. False when there is none that can be used. */
   readonly startWithoutDatabase: () => Promise<boolean>
+  /** Waits until what was committed before is served by this process. Never throws: without a database what is served stays. */
+  readonly settle: () => Promise<void>
   /** Whether the database stands behind what is served now: false while it is served from memory or the file, or not at all. */
   readonly confirmed: () => boolean
   /** For metrics: answers by status, answers without a database, seconds since the last confirmation, fetches not yet stored. */
@@ -168,11 +170,6 @@ export function createDelivery(
     source,
     emailOf: (memberId) =>
       view.answers() ? (ports.directory.current().members.get(memberId)?.email ?? null) : null,
-    settle: async () => {
-      // The write is committed: a database that goes away now is the view's business, not the caller's.
-      await ports.directory.refresh().catch(() => undefined)
-      await view.refresh()
-    },
   }
 
   view.onChange((answers, changed) => {
@@ -280,6 +277,10 @@ export function createDelivery(
       filed = policies && { ...policies, clients }
       if (filed) recorder.start()
       return filed !== undefined
+    },
+    async settle() {
+      await ports.directory.refresh().catch(() => undefined)
+      await view.refresh()
     },
     confirmed: () => source()?.staleSince === null,
     measures: () => {

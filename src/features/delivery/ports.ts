@@ -66,6 +66,4 @@ export interface DeliveryParts extends DeliveryPorts {
   readonly source: () => Source | undefined
   /** Null: not known in an outage that outlasted a restart. */
   readonly emailOf: (memberId: string) => string | null
-  /** Makes what was just written known to this process, so that the next fetch is answered from it. */
-  readonly settle: () => Promise<void>
 }

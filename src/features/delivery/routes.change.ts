@@ -258,14 +258,11 @@ async function handOver(
   }
 }
 
-async function afterwards(
+const afterwards = (
   parts: DeliveryParts,
   call: Call,
   id: string,
-): Promise<schema.EnrolmentDetail> {
-  await parts.settle()
-  return call.read(() => enrolmentDetail(parts, id, call.now))
-}
+): Promise<schema.EnrolmentDetail> => call.read(() => enrolmentDetail(parts, id, call.now))
 
 /** The enrolment, if it can still be changed. */
 function* active(id: string): Work<EnrolmentRow> {

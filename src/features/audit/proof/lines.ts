@@ -62,8 +62,12 @@ export function readRecordLine(line: Buffer): RecordLine | undefined {
   const erased =
     line.length === end + erasedEnd.length && line.toString('latin1', end) === erasedEnd
   if (!erased && !text.startsWith(recordName, end)) return undefined
+  const number = text.slice(seqAt, comma)
+  const seq = Number(number)
+  // As it is written by us: what is hashed is the number, and `01` or `1e0` would be the same one.
+  if (!Number.isSafeInteger(seq) || String(seq) !== number) return undefined
   return {
-    seq: Number(text.slice(seqAt, comma)),
+    seq,
     link: text.slice(link, link + hex),
     commitment: text.slice(commitment, end),
     record: erased ? null : line.subarray(comma + fixed, -1),

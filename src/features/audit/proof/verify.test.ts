@@ -246,9 +246,9 @@ describe('what was done to an export is seen', () => {
           const byBlock = createVerifier(trust)
           const places = [0, ...cuts.toSorted((a, b) => a - b), told.length]
           for (const [i, from] of places.entries()) {
-            const block = told.slice(from, places[i + 1] ?? told.length).join('\n')
+            const block = told.slice(from, places[i + 1] ?? told.length).map((line) => `${line}\n`)
             const stop = 'checkpoint' in trust ? trust.checkpoint.records : null
-            for (const piece of scan({ bytes: Buffer.from(block, 'latin1'), stop }))
+            for (const piece of scan({ bytes: Buffer.from(block.join(''), 'latin1'), stop }))
               byBlock.piece(piece)
           }
           expect(byBlock.end()).toEqual(byLine.end())
@@ -256,6 +256,15 @@ describe('what was done to an export is seen', () => {
       ),
       { numRuns: 300 },
     )
+  })
+
+  it('a number that is none, or is written in another way', () => {
+    for (const number of ['01', '1e0', '!', ' 1', '1.0', '-0', '']) {
+      const changed = lines.map((line) => line.replace('{"seq":1,', `{"seq":${number},`))
+      expect(verify(changed, { key }).outcome, number).toBe('broken')
+      const [piece] = scan({ bytes: Buffer.from(changed[1] ?? ''), stop: null })
+      expect(piece, number).toHaveProperty('line')
+    }
   })
 
   it('any single byte', () => {
