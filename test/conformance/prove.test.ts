@@ -71,7 +71,7 @@ async function reported(args: readonly string[], sandbox: string): Promise<strin
           Number(one['tokens_input']) >= 1,
       )?.['conversation']
     try {
-      await expect.poll(whole).toBeDefined()
+      await expect.poll(whole, { timeout: 6000 }).toBeDefined()
       return String(whole())
     } catch (error) {
       if (turns === 3) throw error

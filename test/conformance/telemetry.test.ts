@@ -69,7 +69,7 @@ async function reportedBy(home: Home, clientKind: string, commands: readonly str
         (one) => one['client_kind'] === clientKind && one['tool_calls'] === commands.length,
       )
     try {
-      await expect.poll(arrived).toBeDefined()
+      await expect.poll(arrived, { timeout: 6000 }).toBeDefined()
       return arrived()
     } catch (error) {
       if (turns === 3) throw error

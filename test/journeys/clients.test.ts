@@ -135,7 +135,7 @@ journey('an old sign-in to the pages is confirmed before a client is let in', as
 
 /** Makes every sign-in to the pages an hour old: a browser's clock cannot, since the server's decides. */
 function letAnHourPass({ data }: Product): void {
-  const db = new DatabaseSync(join(data, 'gatehouse.db'))
+  const db = new DatabaseSync(join(data, 'gatehouse.db'), { timeout: 5000 })
   db.exec('update sessions set authenticated_at = authenticated_at - 3600000')
   db.close()
 }
