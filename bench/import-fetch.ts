@@ -9,15 +9,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { startFetches } from './fetches.ts'
 import { git } from './git-history.ts'
 import { makeHistory } from './made-history.ts'
 import { writeHistory } from './made-repository.ts'
 import { adminKey, startServed } from './served.ts'
-import { steadyFetches, timesLine, waiting } from './steady.ts'
+import { elsewhere, givePriority } from './place.ts'
+import { timesLine, waiting } from './steady.ts'
 
 const { values } = parseArgs({
   options: {
@@ -28,19 +29,18 @@ const { values } = parseArgs({
 })
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
 let base = ''
-const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 let server: ChildProcess | undefined
+let fetching: Awaited<ReturnType<typeof startFetches>> | undefined
 try {
   const repository = values.history ?? (await madeRepository())
   const served = await startServed(join(data, 'server'))
   server = served.server
   base = served.base
-  const urls = served.paths.map((path) => base + path)
-  const fetches = (over: Promise<unknown>) => steadyFetches(urls, Number(values.rate), agent, over)
-  await fetches(waiting(3000))
-  const idle = await fetches(waiting(10_000))
+  fetching = await startFetches(base, served.paths, Number(values.rate))
+  await fetching.during(waiting(3000))
+  const idle = await fetching.during(waiting(10_000))
   const started = performance.now()
-  const during = await fetches(importing(repository))
+  const during = await fetching.during(importing(repository))
   const seconds = (performance.now() - started) / 1000
   const answer = await fetch(`${base}/api/v1/watch/bench/bench/docs/en/snapshots/all`, {
     headers: { authorization: `Bearer ${adminKey}` },
@@ -56,7 +56,7 @@ try {
   console.log(`p99 ${ratio.toFixed(2)} of idle (at most 3)`)
   if (!(ratio <= 3)) process.exitCode = 1
 } finally {
-  agent.destroy()
+  fetching?.end()
   server?.kill('SIGTERM')
   if (server?.exitCode === null) await once(server, 'exit')
   rmSync(data, { recursive: true, force: true })
@@ -70,6 +70,7 @@ async function importing(repository: string): Promise<void> {
     env: { ...process.env, GATEHOUSE_URL: base, GATEHOUSE_KEY: adminKey },
     stdio: ['ignore', 'ignore', 'inherit'],
   })
+  givePriority(child, elsewhere)
   const [code] = (await once(child, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`The import ended with ${code}.`)
 }

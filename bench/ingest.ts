@@ -10,16 +10,17 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { Agent } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { decode } from '../src/features/telemetry/otlp/decode.ts'
+import { startFetches } from './fetches.ts'
 import { batchOf } from './ingest.batch.ts'
 import type { IngestOrder, IngestResult } from './ingest.load.ts'
 import { peerDecode } from './ingest.peer.ts'
 import { adminKey, startServed } from './served.ts'
-import { steadyFetches, timesLine, waiting } from './steady.ts'
+import { elsewhere, givePriority } from './place.ts'
+import { timesLine, waiting, type Times } from './steady.ts'
 
 const { values } = parseArgs({
   options: {
@@ -30,7 +31,6 @@ const { values } = parseArgs({
 })
 const sizes = [100, 250, 500, 1000]
 const data = mkdtempSync(join(tmpdir(), 'gatehouse-bench-'))
-const agent = new Agent({ keepAlive: true, maxSockets: 16 })
 const children: ChildProcess[] = []
 const stopPostgres = values.engine === 'postgres' ? await startPostgres() : undefined
 try {
@@ -46,6 +46,7 @@ try {
   const tokens = await collecting(base, paths)
   const sender = fork(join(import.meta.dirname, 'ingest.load.ts'))
   children.push(sender)
+  givePriority(sender, elsewhere)
   await once(sender, 'message')
   const sending = async (ms: number): Promise<IngestResult> => {
     sender.send({
@@ -58,21 +59,20 @@ try {
     const [result] = (await once(sender, 'message')) as [IngestResult]
     return result
   }
-  const urls = paths.map((path) => base + path)
-  const fetches = (over: Promise<unknown>) => steadyFetches(urls, Number(values.rate), agent, over)
-  await Promise.all([fetches(waiting(3000)), sending(3000)])
+  const fetching = await startFetches(base, paths, Number(values.rate))
+  await Promise.all([fetching.during(waiting(3000)), sending(3000)])
   await waiting(1000)
-  const idle = await fetches(waiting(10_000))
+  const idle = await fetching.during(waiting(10_000))
   const before = [await asked(server, 'memory'), await asked(server, 'cpu')] as const
   const sent = sending(Number(values.seconds) * 1000)
-  const during = await fetches(sent)
+  const during = await fetching.during(sent)
+  fetching.end()
   const after = [await asked(server, 'memory'), await asked(server, 'cpu')] as const
   report(decoding, await sent, idle, during, {
     memory: [before[0], after[0]],
     cpu: after[1] - before[1],
   })
 } finally {
-  agent.destroy()
   for (const one of children) one.kill('SIGTERM')
   await Promise.all(children.map(ended))
   await stopPostgres?.()
@@ -88,13 +88,12 @@ interface Rates {
   readonly ours: Rate
   readonly peer: Rate
 }
-type Fetches = Awaited<ReturnType<typeof steadyFetches>>
 
 function report(
   decoding: Rates,
   { records, requests, bytes, seconds }: IngestResult,
-  idle: Fetches,
-  during: Fetches,
+  idle: Times,
+  during: Times,
   { memory: memories, cpu }: { readonly memory: readonly number[]; readonly cpu: number },
 ): void {
   const rate = records / seconds

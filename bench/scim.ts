@@ -14,7 +14,8 @@ import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { startFetches } from './scim.fetches.ts'
+import { startFetches } from './fetches.ts'
+import { elsewhere, givePriority } from './place.ts'
 import { adminKey, startServed } from './served.ts'
 import { timesLine, waiting } from './steady.ts'
 
@@ -45,6 +46,7 @@ try {
     provider: 'okta',
   })) as { secret: string }
   fetching = await startFetches(base, paths, Number(values.rate))
+  givePriority(process, elsewhere)
   await fetching.during(waiting(3000))
   const idle = await fetching.during(waiting(10_000))
   const cpuBefore = await cpuOf(server)

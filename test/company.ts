@@ -106,3 +106,9 @@ function good(answer: Answer): Answer {
   if (answer.status >= 400) throw new Error(`${answer.status} ${answer.text}`)
   return answer
 }
+
+/** A service key with these scopes and no other. */
+export async function keyWith(world: World, ...scopes: readonly string[]): Promise<string> {
+  const key = await made(world, 'POST', '/api/v1/keys', { name: scopes.join(' '), scopes })
+  return key.secret as string
+}

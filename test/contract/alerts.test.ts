@@ -16,6 +16,7 @@ import { day, hour, minute } from '#kernel/clock.ts'
 import { enqueue } from '#kernel/work.ts'
 import { newMember } from '../clients.ts'
 import { openMailbox, openReceiver, type Mailbox, type Receiver } from '../told.ts'
+import { keyWith } from '../company.ts'
 import { startWorld, type World } from '../world.ts'
 
 let world: World
@@ -101,9 +102,6 @@ const told = (name: string): readonly Message[] =>
   receiver.calls
     .map(({ body }) => JSON.parse(body) as Message)
     .filter((message) => message.alert.name === name)
-const keyWith = async (...scopes: readonly string[]): Promise<string> =>
-  ((await json('POST', '/api/v1/keys', { name: scopes.join(' '), scopes })) as { secret: string })
-    .secret
 
 beforeAll(async () => {
   mailbox = await openMailbox()
@@ -120,7 +118,7 @@ beforeAll(async () => {
     ((await json('POST', '/api/v1/groups', { name })) as { id: string }).id
   big = await group('Platform')
   small = await group('Research')
-  viewer = await keyWith('analytics.view', 'alerts.manage')
+  viewer = await keyWith(world, 'analytics.view', 'alerts.manage')
   const hook = (await json('POST', '/api/v1/webhooks', {
     name: 'Finance',
     kind: 'signed',

@@ -7,6 +7,7 @@ import { storeFacts } from '#features/telemetry/store.facts.ts'
 import type { Fact } from '#features/telemetry/facts/index.ts'
 import { day, hour } from '#kernel/clock.ts'
 import { factsOfDay, groupOf, memberOf, type Company } from '../reported.ts'
+import { keyWith } from '../company.ts'
 import { startWorld, type World } from '../world.ts'
 
 const company: Company = {
@@ -24,10 +25,6 @@ let viewer: string
 let persons: string
 let workspaceId: string
 
-async function keyWith(...scopes: readonly string[]): Promise<string> {
-  const made = await world.admin('POST', '/api/v1/keys', { name: scopes.join(' '), scopes })
-  return made.json.secret as string
-}
 const get = (path: string, key: string) => world.call('GET', path, { key })
 const ask = (question: string, key = persons) => get(`/api/v1/analytics/questions/${question}`, key)
 const answered = async (question: string, key = persons): Promise<Answer> => {
@@ -46,8 +43,8 @@ beforeAll(async () => {
     await world.app.runtime.db.tx(() => storeFacts(world.app.runtime.db, mine))
   }
   while (await releaseNext(world.app.runtime));
-  viewer = await keyWith('analytics.view')
-  persons = await keyWith('analytics.view', 'analytics.persons')
+  viewer = await keyWith(world, 'analytics.view')
+  persons = await keyWith(world, 'analytics.view', 'analytics.persons')
   workspaceId = (await world.admin('GET', '/api/v1/workspace')).json.id as string
 }, 60_000)
 afterAll(() => world.close())

@@ -12,6 +12,7 @@ import type { Fact, Origin } from '#features/telemetry/facts/index.ts'
 import { storeFacts } from '#features/telemetry/store.facts.ts'
 import { removeExpired } from '#features/telemetry/store.keep.ts'
 import { day, hour, minute, second } from '#kernel/clock.ts'
+import { keyWith } from '../company.ts'
 import { startWorld, type World } from '../world.ts'
 
 let world: World
@@ -97,9 +98,6 @@ const get = (path: string, key = persons) =>
 async function list(query = ''): Promise<z.infer<typeof conversationList>> {
   return (await get(query)).json as z.infer<typeof conversationList>
 }
-const keyWith = async (...scopes: readonly string[]): Promise<string> =>
-  (await world.admin('POST', '/api/v1/keys', { name: scopes.join(' '), scopes })).json
-    .secret as string
 
 beforeAll(async () => {
   world = await startWorld()
@@ -110,8 +108,8 @@ beforeAll(async () => {
   })
   ann = { id: member.json.id as string, email: 'ann@acme.example' }
   group = (await world.admin('POST', '/api/v1/groups', { name: 'Platform' })).json.id as string
-  persons = await keyWith('analytics.view', 'analytics.persons')
-  viewer = await keyWith('analytics.view')
+  persons = await keyWith(world, 'analytics.view', 'analytics.persons')
+  viewer = await keyWith(world, 'analytics.view')
   const [hers, other] = [originOf(ann.id, 'anns-laptop'), originOf('mem_gone', 'lost-laptop')]
   await store([
     ...turn(hers, 'thread-1', start),
@@ -280,7 +278,7 @@ describe('the live tail', () => {
 
   it('has no cursor but its own, of the same caller, for an hour', async () => {
     const mine = await begin()
-    const other = await keyWith('analytics.persons')
+    const other = await keyWith(world, 'analytics.persons')
     const refused = async (cursor: string, key = persons): Promise<unknown> => {
       const { status, json } = await get(`/live?cursor=${encodeURIComponent(cursor)}`, key)
       return [status, json.code]

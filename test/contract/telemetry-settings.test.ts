@@ -6,7 +6,7 @@ import { compose } from '#requirements/compose/index.ts'
 import { createIngestTokens } from '#features/telemetry/token.ts'
 import { relayWork, type RelayItem } from '#features/telemetry/index.ts'
 import { newMember, type Person } from '../clients.ts'
-import { publish } from '../company.ts'
+import { keyWith, publish } from '../company.ts'
 import { startWorld, type World } from '../world.ts'
 
 let world: World
@@ -37,9 +37,12 @@ type Loose = Record<string, any> // eslint-disable-line @typescript-eslint/no-ex
 const page = async () => (await world.admin('GET', path)).json as Loose
 
 /** The present settings with something else in them. */
-async function change(more: object) {
+async function change(more: object, as?: string) {
   const { changedAt: _at, changedBy: _by, relay, ...present } = (await page()).settings as Loose
-  return world.admin('PUT', path, { ...present, relay: relay && { url: relay.url }, ...more })
+  const body = { ...present, relay: relay && { url: relay.url }, ...more }
+  return as === undefined
+    ? world.admin('PUT', path, body)
+    : world.call('PUT', path, { key: as, body })
 }
 const changed = async (more: object) => {
   const answer = await change(more)
@@ -167,6 +170,29 @@ describe('what is kept', () => {
     expect(await field({ groups: [{ groupId: 'grp_x', level: 'all' }] })).toBe('groups.0.groupId')
     expect(await field({ logUserPrompt: true })).toBe('logUserPrompt')
     expect(await field({ relay: { url: 'https://u:p@collector.example' } })).toBe('relay.url')
+  })
+})
+
+describe('who may only manage telemetry', () => {
+  const relay = (url: string) => ({ relay: { url, headers: {} } })
+
+  it('keeps less and passes nothing on, and is refused what keeps more or sends it elsewhere', async () => {
+    const key = await keyWith(world, 'telemetry.manage')
+    await changed({ content: { level: 'redacted', patterns: ['a', 'b'] } })
+    const refused: readonly [object, string][] = [
+      [{ collect: false }, 'Turning telemetry on and off'],
+      [{ content: { level: 'all', patterns: ['a', 'b'] } }, 'Keeping more'],
+      [{ content: { level: 'redacted', patterns: ['a'] } }, 'Keeping more'],
+      [relay('https://collector.example'), 'Passing telemetry on'],
+    ]
+    for (const [more, said] of refused) {
+      const answer = await change(more, key)
+      expect([answer.status, answer.json.code]).toEqual([403, 'forbidden'])
+      expect(answer.json.detail).toContain(said)
+    }
+    expect((await page()).settings.content).toEqual({ level: 'redacted', patterns: ['a', 'b'] })
+    expect((await change({ content: { level: 'nothing', patterns: [] } }, key)).status).toBe(200)
+    expect((await change({ environment: 'lab' }, key)).status).toBe(200)
   })
 })
 

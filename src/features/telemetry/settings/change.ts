@@ -6,7 +6,7 @@ import type { Secrets } from '#kernel/secrets.ts'
 import type { Work } from '#kernel/work.ts'
 import { emptyOutbox, startAnew } from '../relay/store.ts'
 import type { Reach, TelemetryChange, TelemetrySettings } from '../schema.settings.ts'
-import { mayLogPrompts } from './content.ts'
+import { keepsMore, mayLogPrompts } from './content.ts'
 import { putSettings, sealedRelayHeaders, telemetrySettings } from './store.ts'
 
 /** What the sealed headers are bound to. */
@@ -20,8 +20,8 @@ export interface Changing {
 }
 
 /**
- * Changes the settings. Throws `edited_meanwhile` for another version than the present one, `forbidden` where collecting is
- * turned on or off without `settings.manage`, `invalid_input` with the field for what cannot be.
+ * Changes the settings. Throws `edited_meanwhile` for another version than the present one, `forbidden` for what needs
+ * `settings.manage` as well (`graveOf`), `invalid_input` with the field for what cannot be.
  */
 export function* changeSettings(
   { call, record, secrets, reach }: Changing,
@@ -30,8 +30,11 @@ export function* changeSettings(
   const before = yield* telemetrySettings()
   if (change.version !== before.version)
     throw new Problem('edited_meanwhile', undefined, { data: { current: before } })
-  if (change.collect !== before.collect && !call.actor.permissions.has('settings.manage'))
-    throw new Problem('forbidden', 'Turning telemetry on and off needs settings.manage as well.')
+  const grave = graveOf(before, change)
+  if (grave !== undefined && !call.actor.permissions.has('settings.manage'))
+    throw new Problem('forbidden', `${grave} needs settings.manage as well.`, {
+      remedy: 'Ask an owner of the workspace to do it, or leave that part as it is.',
+    })
   yield* check(change)
   const { relay, version, ...rest } = change
   const headers = yield* relayHeaders(secrets, before, relay)
@@ -58,6 +61,15 @@ export function* changeSettings(
     after: recorded(after),
     ...(delivered ? { touches: members + serviceAccounts + enrolments } : {}),
   })
+}
+
+/** What of a change reaches further than telemetry itself; undefined: nothing. */
+function graveOf(before: TelemetrySettings, change: TelemetryChange): string | undefined {
+  if (change.collect !== before.collect) return 'Turning telemetry on and off'
+  if (keepsMore(before, change)) return 'Keeping more of what people write than before'
+  if (change.relay && change.relay.url !== before.relay?.url)
+    return 'Passing telemetry on to another address'
+  return undefined
 }
 
 function* check(change: TelemetryChange): Work<void> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { contentLevelOf, levels, mayLogPrompts, wantsToolOutput } from './content.ts'
+import { contentLevelOf, keepsMore, levels, mayLogPrompts, wantsToolOutput } from './content.ts'
 
 const level = fc.constantFrom(...levels)
 const settings = fc.record({
@@ -46,5 +46,39 @@ describe('how much is kept of somebody', () => {
         if (mayLogPrompts(given)) expect(kept).toBe('all')
       }),
     )
+  })
+})
+
+describe('a change that keeps more', () => {
+  const change = fc.tuple(settings, settings).map(([before, after]) => ({
+    before: { ...before, logUserPrompt: false },
+    after: { ...after, logUserPrompt: false },
+  }))
+  const everybody = [...Array(16).keys()].map((bits) =>
+    ['a', 'b', 'c', 'd'].filter((_, i) => bits & (1 << i)),
+  )
+
+  it('is one by which there could be somebody of whom more is kept', () => {
+    fc.assert(
+      fc.property(change, ({ before, after }) => {
+        const more = everybody.some(
+          (ids) => rank(contentLevelOf(after, ids)) > rank(contentLevelOf(before, ids)),
+        )
+        expect(keepsMore(before, after)).toBe(more)
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
+  it('is one that lets prompts out, or takes a pattern away where texts are redacted', () => {
+    const given = (level: (typeof levels)[number], patterns: string[], logUserPrompt = false) => ({
+      content: { level, patterns },
+      groups: [],
+      logUserPrompt,
+    })
+    expect(keepsMore(given('all', []), given('all', [], true))).toBe(true)
+    expect(keepsMore(given('redacted', ['a', 'b']), given('redacted', ['b']))).toBe(true)
+    expect(keepsMore(given('redacted', ['b']), given('redacted', ['b', 'a']))).toBe(false)
+    expect(keepsMore(given('commands', ['a']), given('commands', []))).toBe(false)
   })
 })

@@ -60,7 +60,7 @@ export function settingsRoutes({
       path: '/api/v1/telemetry/settings',
       summary: 'Change what clients report and what of it is kept',
       description:
-        'Clients learn it at their next start without a valid cache, at most one hour later; what runs keeps on as it began. What is stored already stays as it was stored. Turning it on or off needs settings.manage as well.',
+        'Clients learn it at their next start without a valid cache, at most one hour later; what runs keeps on as it began. What is stored already stays as it was stored. Turning it on or off, keeping more of what people write than before, and passing it on to another address need settings.manage as well.',
       body: schema.telemetryChange,
       output: schema.telemetryPage,
       audit: 'telemetry.change',

@@ -10,7 +10,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { Section } from '#web/kit/index.ts'
+import { Section, useCan } from '#web/kit/index.ts'
 import type { TelemetryPage } from '../schema.settings.ts'
 import { GroupLevels } from './group-levels.tsx'
 import { useSaveSettings } from './save.ts'
@@ -28,6 +28,7 @@ export function SettingsForm({ page }: { readonly page: TelemetryPage }) {
       return error.errors.length > 0
     },
   })
+  const mayKeepMore = useCan('settings.manage')
   const { level, relayUrl } = form.values
   const otherHost = page.settings.relay !== null && relayUrl !== page.settings.relay.url
   const known = page.settings.relay?.headers ?? []
@@ -42,6 +43,12 @@ export function SettingsForm({ page }: { readonly page: TelemetryPage }) {
         about="Of what people and agents write. Decided before anything is stored; what is stored already stays as it is."
       >
         <Stack gap="md">
+          {!mayKeepMore && (
+            <Text size="sm" c="dimmed">
+              You can have less kept. Keeping more, and passing telemetry on to another address,
+              needs the permission settings.manage.
+            </Text>
+          )}
           <Select
             label="In the workspace"
             description={levelWords[level].means}

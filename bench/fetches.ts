@@ -1,11 +1,16 @@
-/** Policy fetches at a steady rate, from a process of its own: what the provider does must not lengthen what they are measured by. */
+/**
+ * Policy fetches at a steady rate, from a process of its own that goes before all others: what else the machine does must not
+ * lengthen the time from an answer to the look at the clock.
+ */
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent } from 'node:http'
+import { first, givePriority } from './place.ts'
 import { steadyFetches, type Times } from './steady.ts'
 
 export async function startFetches(base: string, paths: readonly string[], rate: number) {
   const child = fork(import.meta.filename)
+  givePriority(child, first)
   child.send({ urls: paths.map((path) => base + path), rate })
   await once(child, 'message')
   return {
