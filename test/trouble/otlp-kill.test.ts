@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { batchOf, stamp } from '../../bench/ingest.batch.ts'
+import { startCluster, type Cluster } from '../postgres.ts'
 import { run, startServer, temporaryFolder, type Server } from './server.ts'
 
 // A server that is killed while telemetry comes in: what was acknowledged is there, what was sent again counts once.
-// Of the audit trail the same, and its chain holds. `GATEHOUSE_KILLS=100` kills it a
-// hundred times.
+// Of the audit trail the same, and its chain holds. On both engines. `GATEHOUSE_KILLS=100` kills it a hundred times on each.
 
 const kills = Number(process.env['GATEHOUSE_KILLS'] ?? 3)
 const senders = 4
@@ -17,11 +18,14 @@ const timeout = 60_000 + kills * 20_000
 const ofConversation = 30
 
 /** What the tables of sums have to say, by the facts. */
-const factSums = `select sum(kind <> 'span') as events, sum(kind = 'prompt') as turns,
-  sum(kind = 'tool_result') as tool_calls, sum(coalesce(outcome = 'denied', 0)) as denied_calls,
+const count = (condition: string) => `count(case when ${condition} then 1 end)`
+const factSums = `select ${count(`kind <> 'span'`)} as events, ${count(`kind = 'prompt'`)} as turns,
+  ${count(`kind = 'tool_result'`)} as tool_calls, ${count(`outcome = 'denied'`)} as denied_calls,
   sum(tokens_input) as tokens_input, sum(tokens_output) as tokens_output from telemetry_facts`
 const tableSums = `select sum(events) as events, sum(turns) as turns, sum(tool_calls) as tool_calls,
   sum(denied_calls) as denied_calls, sum(tokens_input) as tokens_input, sum(tokens_output) as tokens_output`
+const stories = `select c.conversation as id, count(*) as facts from telemetry_facts f
+  join telemetry_conversations c on c.id = f.conversation where c.conversation <> '' group by c.id, c.conversation`
 const sumTables = [
   'telemetry_usage',
   'telemetry_usage_hours',
@@ -30,12 +34,50 @@ const sumTables = [
   'telemetry_conversations',
 ]
 
-const data = temporaryFolder()
-let server: Server
-let token: string
+type Row = Readonly<Record<string, unknown>>
+/** Reads the tables past the server. */
+type Ask = (sql: string) => Promise<readonly Row[]>
 
-beforeAll(async () => {
-  server = await startServer(data)
+/** Sums of PostgreSQL come as text. */
+const asNumbers = (row: Row | undefined): Row =>
+  Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, Number(value)]))
+
+interface Place {
+  readonly env: Readonly<Record<string, string>>
+  readonly ask: Ask
+  readonly remove: () => Promise<void>
+}
+
+const places: Readonly<Record<string, (data: string) => Promise<Place>>> = {
+  SQLite: (data) =>
+    Promise.resolve({
+      env: {},
+      ask: (sql) => {
+        const db = new DatabaseSync(join(data, 'gatehouse.db'), { readOnly: true })
+        const rows = db.prepare(sql).all() as unknown as readonly Row[]
+        db.close()
+        return Promise.resolve(rows)
+      },
+      remove: () => Promise.resolve(),
+    }),
+  PostgreSQL: async () => {
+    const cluster: Cluster = await startCluster()
+    return {
+      env: { DATABASE_URL: cluster.url },
+      async ask(sql) {
+        const client = new pg.Client({ connectionString: cluster.url })
+        await client.connect()
+        const { rows } = await client.query<Row>(sql)
+        await client.end()
+        return rows
+      },
+      remove: cluster.remove,
+    }
+  },
+}
+
+/** Turns collecting on, and gives the token that an enrolment's policy brings along. */
+async function collecting(server: Server): Promise<string> {
   const { json: page } = await server.admin('GET', '/api/v1/telemetry/settings')
   const { changedAt: _, changedBy: __, ...settings } = page.settings as Record<string, unknown>
   const put = await server.admin('PUT', '/api/v1/telemetry/settings', {
@@ -48,14 +90,13 @@ beforeAll(async () => {
     groupId: null,
   })
   const bundle = await fetch(`${server.url}/c/${json.key as string}/codex/config/bundle`)
-  token = /git_[\w-]+\.[\w-]+/.exec(await bundle.text())?.[0] ?? ''
-})
-afterAll(() => server.end('SIGKILL'))
+  return /git_[\w-]+\.[\w-]+/.exec(await bundle.text())?.[0] ?? ''
+}
 
 const pause = (ms: number) => new Promise((go) => setTimeout(go, ms))
 
 /** False: nobody knows what became of it. */
-async function sent(body: Buffer): Promise<boolean> {
+async function sent(server: Server, token: string, body: Buffer): Promise<boolean> {
   try {
     const { status } = await fetch(`${server.url}/otlp/v1/logs`, {
       method: 'POST',
@@ -71,7 +112,21 @@ async function sent(body: Buffer): Promise<boolean> {
   }
 }
 
-describe('a kill while telemetry comes in', () => {
+describe.each(Object.keys(places))('a kill while telemetry comes in, on %s', (engine) => {
+  const data = temporaryFolder()
+  let place: Place
+  let server: Server
+  let token: string
+  beforeAll(async () => {
+    place = await places[engine]!(data)
+    server = await startServer(data, place.env)
+    token = await collecting(server)
+  })
+  afterAll(async () => {
+    await server.end('SIGKILL')
+    await place.remove()
+  })
+
   it('loses nothing that was acknowledged, and counts nothing twice', { timeout }, async () => {
     const acknowledged: string[] = []
     const groups: string[] = []
@@ -84,7 +139,7 @@ describe('a kill while telemetry comes in', () => {
         const at = turn.ids[0]?.[0] ?? 0
         const id = turn.body.subarray(at, at + 36).toString()
         // As a sender does: the same again until somebody says that it is there.
-        while (!(await sent(turn.body))) {
+        while (!(await sent(server, token, turn.body))) {
           repeated += 1
           await pause(20)
         }
@@ -105,24 +160,19 @@ describe('a kill while telemetry comes in', () => {
       await pause(Math.random() * 20)
       await server.end('SIGKILL')
       await act
-      server = await startServer(data)
+      server = await startServer(data, place.env)
     }
     state.over = true
     await Promise.all(work)
     expect(repeated).toBeGreaterThanOrEqual(kills)
     expect(acknowledged.length).toBeGreaterThanOrEqual(kills)
 
-    const db = new DatabaseSync(join(data, 'gatehouse.db'), { readOnly: true })
-    const stored = db
-      .prepare(
-        `select c.conversation as id, count(*) as facts from telemetry_facts f
-         join telemetry_conversations c on c.id = f.conversation where c.conversation <> '' group by c.id`,
-      )
-      .all() as unknown as readonly { readonly id: string; readonly facts: number }[]
-    const ofFacts = db.prepare(factSums).get()
-    const sums = sumTables.map((table) => db.prepare(`${tableSums} from ${table}`).get())
-    const named = db.prepare('select name from groups').all() as unknown as { name: string }[]
-    db.close()
+    const stored = (await place.ask(stories)).map(({ id, facts }) => ({ id, facts: Number(facts) }))
+    const sumsOf = async (sql: string) => asNumbers((await place.ask(sql))[0])
+    const ofFacts = await sumsOf(factSums)
+    const sums: Row[] = []
+    for (const table of sumTables) sums.push(await sumsOf(`${tableSums} from ${table}`))
+    const named = await place.ask('select name from groups')
     expect(stored.filter(({ facts }) => facts !== ofConversation)).toEqual([])
     expect(stored.map(({ id }) => id).sort()).toEqual(acknowledged.sort())
     // The sums were written with them, all of them.
