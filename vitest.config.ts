@@ -45,6 +45,7 @@ export default defineConfig({
           name: 'trouble',
           expect,
           include: ['test/trouble/**/*.test.ts'],
+          maxWorkers,
           env: { GATEHOUSE_TEST_ENGINE: 'sqlite' },
           testTimeout: 600_000,
           hookTimeout: 600_000,
