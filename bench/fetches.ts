@@ -5,12 +5,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { Agent } from 'node:http'
-import { first, givePriority } from './place.ts'
+import { putFirst } from './place.ts'
 import { steadyFetches, type Times } from './steady.ts'
 
 export async function startFetches(base: string, paths: readonly string[], rate: number) {
   const child = fork(import.meta.filename)
-  givePriority(child, first)
+  putFirst(child)
   child.send({ urls: paths.map((path) => base + path), rate })
   await once(child, 'message')
   return {

@@ -19,7 +19,7 @@ import { batchOf } from './ingest.batch.ts'
 import type { IngestOrder, IngestResult } from './ingest.load.ts'
 import { peerDecode } from './ingest.peer.ts'
 import { adminKey, startServed } from './served.ts'
-import { elsewhere, givePriority } from './place.ts'
+import { putElsewhere } from './place.ts'
 import { timesLine, waiting, type Times } from './steady.ts'
 
 const { values } = parseArgs({
@@ -46,7 +46,7 @@ try {
   const tokens = await collecting(base, paths)
   const sender = fork(join(import.meta.dirname, 'ingest.load.ts'))
   children.push(sender)
-  givePriority(sender, elsewhere)
+  putElsewhere(sender)
   await once(sender, 'message')
   const sending = async (ms: number): Promise<IngestResult> => {
     sender.send({

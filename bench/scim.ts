@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { startFetches } from './fetches.ts'
-import { elsewhere, givePriority } from './place.ts'
+import { putElsewhere } from './place.ts'
 import { adminKey, startServed } from './served.ts'
 import { timesLine, waiting } from './steady.ts'
 
@@ -46,7 +46,7 @@ try {
     provider: 'okta',
   })) as { secret: string }
   fetching = await startFetches(base, paths, Number(values.rate))
-  givePriority(process, elsewhere)
+  putElsewhere(process)
   await fetching.during(waiting(3000))
   const idle = await fetching.during(waiting(10_000))
   const cpuBefore = await cpuOf(server)
