@@ -3,7 +3,9 @@
  * and nothing else; and policy fetches meanwhile beside the same fetches with nothing else to do. The server, the senders and
  * the fetches are processes of their own.
  *
- *     node bench/ingest.ts [--engine postgres] [--seconds 20] [--rate 200]
+ *     node bench/ingest.ts [--engine postgres] [--seconds 20] [--rate 200] [--further 10]
+ *
+ * `--further`: so many more rounds afterwards, to see whether the rate and the memory stay as there is more and more.
  *
  * Exit code 1, on SQLite: less than 0.25 of decoding alone, or the p99 of fetches is more than three times the idle one.
  */
@@ -27,6 +29,7 @@ const { values } = parseArgs({
     engine: { type: 'string', default: 'sqlite' },
     seconds: { type: 'string', default: '20' },
     rate: { type: 'string', default: '200' },
+    further: { type: 'string', default: '0' },
   },
 })
 const sizes = [100, 250, 500, 1000]
@@ -72,6 +75,17 @@ try {
     memory: [before[0], after[0]],
     cpu: after[1] - before[1],
   })
+  let stored = (await sent).records
+  for (let n = 0; n < Number(values.further); n++) {
+    const cpu = await asked(server, 'cpu')
+    const { records, seconds } = await sending(Number(values.seconds) * 1000)
+    stored += records
+    const each = ((await asked(server, 'cpu')) - cpu) / records
+    const rss = (await asked(server, 'memory')) / 1e6
+    console.log(
+      `then           ${Math.round(records / seconds).toLocaleString('en')} records/s, ${each.toFixed(1)} µs each, ${rss.toFixed(0)} MB, ${(stored / 1e6).toFixed(1)} million so far`,
+    )
+  }
 } finally {
   for (const one of children) one.kill('SIGTERM')
   await Promise.all(children.map(ended))

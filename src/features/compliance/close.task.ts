@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Runtime } from '#kernel/runtime.ts'
 import { enqueue, type Work } from '#kernel/work.ts'
 import { theWorkspace } from '#features/workspace/index.ts'
@@ -22,6 +23,11 @@ const maxLines = 2000
 /** Characters of payload in a file at most, so that one file is always read and sent in one piece. */
 const maxSize = 8_000_000
 const linesOfChunk = 1000
+/**
+ * A file of much that came takes the database some 100 ms, and whoever brings more waits meanwhile: so many times as long others
+ * have it to themselves. What came is late in the log rather than refused.
+ */
+const restFor = 4
 
 /** What came of a look: nothing to close, a file with all that waited, a file and more waits, or too much to do it here. */
 type Look = 'nothing' | 'closed' | 'more' | 'much'
@@ -39,8 +45,11 @@ export async function closeDue(
   let much = false
   for (const source of sources) {
     let look: Look = 'more'
-    for (let inTime = !early; look === 'more'; inTime = false)
+    for (let inTime = !early; look === 'more'; inTime = false) {
+      const from = performance.now()
       look = await runtime.db.tx(() => closeOne(runtime, source, inTime, atMost))
+      if (look === 'more' && !early) await pause(restFor * (performance.now() - from))
+    }
     much ||= look === 'much'
   }
   return { much }
