@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { settingsView, type SettingsView } from '#features/drift/schema.ts'
+import { countUntold } from '#features/drift/store.findings.ts'
 import { day, hour, minute } from '#kernel/clock.ts'
 import { publish } from '../company.ts'
 import { startDrifting, waits, type Drifting } from '../drifting.ts'
@@ -124,10 +125,13 @@ describe('a client', () => {
 describe('people', () => {
   it('are told at once, and of what follows together, some minutes later', async () => {
     const { start, judge } = drifting
-    // That it fetches nothing was found just before, and people are told of that first.
-    const { now } = world.clock
-    const at = ({ body }: { readonly body: string }) => (JSON.parse(body) as { at: number }).at
-    await expect.poll(() => receiver.calls.some((call) => at(call) === now), waits).toBe(true)
+    // First they are told of everything that was found before.
+    const untold = async () => {
+      world.clock.advance(11 * minute)
+      await judge('drift.judge-open')
+      return world.app.runtime.db.read(countUntold)
+    }
+    await expect.poll(untold, waits).toBe(0)
     world.clock.advance(11 * minute)
     const toldOf = (reported: string) =>
       receiver.calls.filter(({ body }) => body.includes(reported))
