@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 // vitest leaves a core to itself. On two cores that is half of them, and it needs next to none while tests run: the unit
@@ -9,19 +8,14 @@ const maxWorkers = Math.max(2, availableParallelism() - 1)
 /** How long a test waits for what comes by itself (ms): far longer than it takes, since a busy machine is not wrong. */
 const expect = { poll: { timeout: 60_000, interval: 20 } }
 
-/** CI tries a failed test once more and names it at its end: unsteady is a bug of the test, and no reason to hold back a change. */
-const retry = process.env['CI'] === 'true' ? 1 : 0
-
 // Five suites with different needs. `npm test` is `unit`: nothing outside node_modules.
 export default defineConfig({
   test: {
-    reporters: ['default', join(import.meta.dirname, 'test/unsteady.ts')],
     projects: [
       {
         test: {
           name: 'unit',
           expect,
-          retry,
           isolate: false,
           include: ['src/**/*.test.{ts,tsx}', 'test/contract/**/*.test.ts'],
           setupFiles: ['test/seed.ts'],
@@ -35,7 +29,6 @@ export default defineConfig({
         test: {
           name: 'postgres',
           expect,
-          retry,
           isolate: false,
           include: ['test/contract/**/*.test.ts'],
           setupFiles: ['test/seed.ts'],
@@ -51,7 +44,6 @@ export default defineConfig({
         test: {
           name: 'trouble',
           expect,
-          retry,
           include: ['test/trouble/**/*.test.ts'],
           maxWorkers,
           env: { GATEHOUSE_TEST_ENGINE: 'sqlite' },
@@ -63,7 +55,6 @@ export default defineConfig({
         test: {
           name: 'journeys',
           expect,
-          retry,
           include: ['test/journeys/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
@@ -74,7 +65,6 @@ export default defineConfig({
         test: {
           name: 'conformance',
           expect,
-          retry,
           include: ['test/conformance/**/*.test.ts'],
           setupFiles: ['test/conformance/bare-machine.ts'],
           fileParallelism: false,
