@@ -34,7 +34,7 @@ function createRuntime({ path, publicUrl, logLevel }: AsidePlace): Runtime {
   const gone = (): Problem =>
     new Problem('database_unavailable', `The database file ${path} is gone.`, { retryAfter: 5 })
   const db = openSqlite(path, { log, missing: gone })
-  db.attachJobs(queueOf(db, clock, ids))
+  db.attachJobs(queueOf(clock, ids))
   return { db, clock, ids, log, publicUrl, secrets: noSecrets, pool: createPool({ size: 1 }) }
 }
 

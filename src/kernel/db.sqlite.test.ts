@@ -7,9 +7,16 @@ import { openSqlite } from './db.sqlite.ts'
 import { sqliteJobsMigration } from './jobs.sqlite.ts'
 import { createLog } from './log.ts'
 import { migrate } from './migrate.ts'
-import { queries, run, type Work } from './work.ts'
+import { all, queries, run, type Work } from './work.ts'
 
-const q = queries<{ jobs: { id: string } }>()
+const q = queries<{ jobs: { id: string; name: string; payload: string; run_at: number } }>()
+const job = (id: string) => ({ id, name: 'test', payload: 'null', run_at: 0 })
+function* countRows(): Work<number> {
+  return (yield* all(q.selectFrom('jobs').select('id'))).length
+}
+function busy(ms: number): void {
+  for (const until = performance.now() + ms; performance.now() < until;);
+}
 const folder = mkdtempSync(join(tmpdir(), 'gatehouse-sqlite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -48,7 +55,7 @@ it('after long work the next piece has a turn of its own, and so has what a comm
   let counting = setImmediate(count)
   function* slow(): Work<number> {
     yield* run(q.deleteFrom('jobs'))
-    for (const until = performance.now() + 4; performance.now() < until;);
+    busy(4)
     return turn
   }
   const heard = Promise.withResolvers<number>()
@@ -62,5 +69,47 @@ it('after long work the next piece has a turn of its own, and so has what a comm
   ])
   expect(new Set([...turns, await heard.promise]).size).toBe(5)
   clearImmediate(counting)
+  await db.close()
+})
+
+it('a long transaction lets others come between its statements, and nobody reads its half', async () => {
+  const db = openSqlite(join(folder, 'slices.db'), { log: createLog('silent') })
+  await migrate(db, [sqliteJobsMigration], systemClock)
+  let turn = 0
+  const count = (): void => {
+    turn++
+    counting = setImmediate(count)
+  }
+  let counting = setImmediate(count)
+  const writing = db.tx(function* () {
+    const from = turn
+    for (let i = 0; i < 3; i++) {
+      yield* run(q.insertInto('jobs').values(job(`long-${i}`)))
+      busy(4)
+    }
+    return turn - from
+  })
+  const reading = db.read(countRows)
+  const other = db.tx(() => run(q.insertInto('jobs').values(job('other'))))
+  expect(await writing).toBeGreaterThanOrEqual(2)
+  expect(await reading).toBe(3)
+  await other
+  expect(await db.read(countRows)).toBe(4)
+  clearImmediate(counting)
+  await db.close()
+})
+
+it('a long transaction that fails leaves nothing, and what waits behind it is not part of it', async () => {
+  const db = openSqlite(join(folder, 'failed.db'), { log: createLog('silent') })
+  await migrate(db, [sqliteJobsMigration], systemClock)
+  const failing = db.tx(function* () {
+    yield* run(q.insertInto('jobs').values(job('first')))
+    busy(4)
+    yield* run(q.insertInto('jobs').values(job('first')))
+  })
+  const behind = db.tx(() => run(q.insertInto('jobs').values(job('behind'))))
+  await expect(failing).rejects.toMatchObject({ code: 'already_exists' })
+  await behind
+  expect(await db.read(countRows)).toBe(1)
   await db.close()
 })

@@ -4,7 +4,7 @@ import { SqliteQueryCompiler, type DataTypeNode } from 'kysely'
 import { createCompile, createListeners, type Db, type DbOptions, type TxOptions } from './db.ts'
 import { isHeld, sqliteProblem } from './db.sqlite.problem.ts'
 import { createSync } from './db.sqlite.sync.ts'
-import { createTurn } from './db.sqlite.turn.ts'
+import { createLine, createTurn } from './db.sqlite.turn.ts'
 import { Problem } from './problem.ts'
 import type { QueryResult, QueryStep, QueuedJob, Step, Work } from './work.ts'
 
@@ -18,10 +18,13 @@ class Compiler extends SqliteQueryCompiler {
 export interface SqliteDb extends Db {
   readonly engine: 'sqlite'
   readonly path: string
-  /** For raw statements of the SQLite-only adapters. Throws `database_unavailable` while the file cannot be opened. */
+  /**
+   * For pragmas. A statement that writes belongs into a transaction: here it would become part of somebody else's. Throws
+   * `database_unavailable` while the file cannot be opened.
+   */
   readonly raw: DatabaseSync
   /** The job adapter takes part in transactions through this (kernel/jobs.sqlite.ts). */
-  attachJobs(insert: (job: QueuedJob) => void): void
+  attachJobs(insert: (job: QueuedJob) => Work<void>): void
 }
 
 export interface SqliteOptions extends DbOptions {
@@ -35,8 +38,9 @@ const busyTimeout = 5000
 const heldPause = 1
 
 /**
- * The embedded engine. WAL with synchronous=FULL: a commit that was acknowledged survives a power cut. A transaction runs
- * in one turn of the event loop, so this connection never sees another request's half-done work.
+ * The embedded engine. WAL with synchronous=FULL: a commit that was acknowledged survives a power cut. Reads and transactions have
+ * the one connection in turn, so none sees another request's half-done work; a long one lets requests that need no database come
+ * between its statements.
  */
 export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
   let open: OpenFile | undefined
@@ -45,7 +49,7 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
   const compile = createCompile(new Compiler())
   const statements = new Map<string, StatementSync>()
   const { listen, tell } = createListeners(options.log)
-  let insertJob: ((job: QueuedJob) => void) | undefined
+  let insertJob: ((job: QueuedJob) => Work<void>) | undefined
 
   /** Opened when it is needed, and tried again when it failed: a damaged file must not keep the process from starting. */
   function database(): DatabaseSync {
@@ -105,27 +109,41 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
     return { rows: [], changes: Number(statement.run(...values).changes) }
   }
 
-  function runWork<T>(begin: (raw: DatabaseSync) => void, work: () => Work<T>): Ran<T> {
+  async function runWork<T>(
+    begin: (raw: DatabaseSync) => void,
+    work: () => Work<T>,
+  ): Promise<Ran<T>> {
     const told: Told[] = []
-    let result: T
+    await turn.begin()
+    try {
+      const raw = started(begin)
+      try {
+        const steps = work()
+        let next = steps.next()
+        while (next.done !== true) {
+          next = steps.next(take(next.value, told))
+          if (turn.isLong()) await turn.next()
+        }
+        raw.exec('COMMIT')
+        return { result: next.value, told }
+      } catch (error) {
+        rollBack(raw)
+        throw failed(error)
+      }
+    } finally {
+      turn.end()
+    }
+  }
+
+  function started(begin: (raw: DatabaseSync) => void): DatabaseSync {
     const raw = present()
     try {
       begin(raw)
+      return raw
     } catch (error) {
       // A write that finds another one at work is tried again (tx).
       throw isHeld(error) ? error : failed(error)
     }
-    try {
-      const steps = work()
-      let turn = steps.next()
-      while (turn.done !== true) turn = steps.next(take(turn.value, told))
-      result = turn.value
-      raw.exec('COMMIT')
-    } catch (error) {
-      rollBack(raw)
-      throw failed(error)
-    }
-    return { result, told }
   }
 
   function take(step: Step, told: Told[]): unknown {
@@ -134,18 +152,19 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
     if (step.kind === 'notify') told.push(step)
     else {
       if (!insertJob) throw new Error('A job was enqueued before the job queue was started.')
-      insertJob(step.job)
+      const steps = insertJob(step.job)
+      for (let next = steps.next(); next.done !== true;) next = steps.next(take(next.value, told))
       told.push({ channel: 'jobs', payload: step.job.name })
     }
     return undefined
   }
 
   /** With NORMAL a commit to the WAL is not synced (sqlite.org/pragma.html#pragma_synchronous); nothing else runs meanwhile. */
-  function relaxed<T>(act: () => T): T {
+  async function relaxed<T>(act: () => Promise<T>): Promise<T> {
     const raw = present()
     raw.exec('PRAGMA synchronous = NORMAL')
     try {
-      return act()
+      return await act()
     } finally {
       // Not when the file was given up meanwhile: the next one opened begins with FULL.
       if (raw.isOpen) raw.exec('PRAGMA synchronous = FULL')
@@ -157,11 +176,11 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
    * this thread. The first try is made at once.
    */
   async function tx<T>(work: () => Work<T>, options?: TxOptions): Promise<T> {
-    const act = (): Ran<T> => runWork(beginWrite, work)
+    const act = (): Promise<Ran<T>> => runWork(beginWrite, work)
     const { durability = 'full' } = options ?? {}
     for (const until = performance.now() + busyTimeout; ;)
       try {
-        const result = await inTurn(() => (durability === 'full' ? act() : relaxed(act)))
+        const result = await heard(durability === 'full' ? act : () => relaxed(act))
         if (durability === 'awaited') await sync()
         return result
       } catch (error) {
@@ -174,22 +193,14 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
   // A commit is in the write-ahead log; a checkpoint syncs the log before it takes anything out of it.
   const sync = createSync(`${path}-wal`)
   const turn = createTurn()
-  // Promises alone let nobody else have a turn between two calls, and what is told at a commit is heard in the turn of the commit.
-  // Immediates of one turn run together, so whoever waited looks again.
-  const inTurn = async <T>(act: () => Ran<T>): Promise<T> => {
-    while (turn.isLong()) await new Promise(setImmediate)
-    const from = performance.now()
-    try {
-      const { result, told } = act()
-      turn.add(performance.now() - from)
-      for (const { channel, payload } of told) tell(channel, payload)
-      return result
-    } catch (error) {
-      turn.add(performance.now() - from)
-      throw error
-    } finally {
-      if (turn.isLong()) await new Promise(setImmediate)
-    }
+  const alone = createLine()
+
+  /** What is told at a commit is heard in the turn of the commit; whoever waits for the result goes on in one that is not long yet. */
+  async function heard<T>(act: () => Promise<Ran<T>>): Promise<T> {
+    const { result, told } = await alone(act)
+    for (const { channel, payload } of told) tell(channel, payload)
+    if (turn.isLong()) await turn.next()
+    return result
   }
 
   return {
@@ -198,7 +209,7 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
     get raw() {
       return database()
     },
-    read: (work) => inTurn(() => runWork(beginRead, work)),
+    read: (work) => heard(() => runWork(beginRead, work)),
     tx,
     // The data folder's lock file keeps a second server away, so there is nobody to exclude.
     exclusively: (_key, act) => act(),
@@ -207,7 +218,7 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
       insertJob = insert
     },
     ping: () =>
-      Promise.try(() => {
+      alone(() => {
         try {
           // Reads the file; a bare SELECT 1 would not.
           present().prepare('PRAGMA schema_version').get()
@@ -215,11 +226,11 @@ export function openSqlite(path: string, options: SqliteOptions): SqliteDb {
           throw failed(error)
         }
       }),
-    close() {
-      closed = true
-      forget()
-      return Promise.resolve()
-    },
+    close: () =>
+      alone(() => {
+        closed = true
+        forget()
+      }),
   }
 }
 

@@ -5,12 +5,23 @@ import type { Ids } from './ids.ts'
 import type { Job, Jobs, Schedule } from './jobs.ts'
 import type { Log } from './log.ts'
 import type { Migration } from './migrate.ts'
-import { queries, run, type QueuedJob } from './work.ts'
+import { createReading } from './reading.ts'
+import { all, enqueue, first, queries, run, type QueuedJob, type Work } from './work.ts'
 
 interface Tables {
-  jobs: { id: string }
+  jobs: {
+    id: string
+    name: string
+    payload: string
+    run_at: number
+    attempt: number
+    state: 'waiting' | 'running' | 'failed'
+    dedupe_key: string | null
+    last_error: string | null
+  }
 }
 const q = queries<Tables>()
+type Taken = Pick<Tables['jobs'], 'id' | 'name' | 'payload' | 'attempt'>
 
 export const sqliteJobsMigration: Migration = {
   name: 'kernel-002-jobs',
@@ -38,24 +49,43 @@ const concurrency = 4
 const pause = (attempt: number): number => Math.min(5000 * 2 ** (attempt - 1), 3_600_000)
 const pollEvery = 1000
 
-/** Puts a job in the queue, within the transaction of the connection. */
-export const queueOf =
-  (db: SqliteDb, clock: Clock, ids: Ids) =>
-  (job: QueuedJob): void => {
-    const waiting = db.raw
-      .prepare("SELECT 1 FROM jobs WHERE name = ? AND dedupe_key = ? AND state = 'waiting'")
-      .get(job.name, job.dedupeKey ?? null)
-    if (waiting) return
-    db.raw
-      .prepare('INSERT INTO jobs (id, name, payload, run_at, dedupe_key) VALUES (?, ?, ?, ?, ?)')
-      .run(
-        ids('job'),
-        job.name,
-        JSON.stringify(job.payload ?? null),
-        job.runAt ?? clock(),
-        job.dedupeKey ?? null,
-      )
+/** Puts a job in the queue, within the transaction that enqueues it. */
+export const queueOf = (clock: Clock, ids: Ids) =>
+  function* (job: QueuedJob): Work<void> {
+    const waiting = q
+      .selectFrom('jobs')
+      .select('id')
+      .where('name', '=', job.name)
+      .where('dedupe_key', '=', job.dedupeKey ?? null)
+      .where('state', '=', 'waiting')
+    if (yield* first(waiting.limit(1))) return
+    yield* run(
+      q.insertInto('jobs').values({
+        id: ids('job'),
+        name: job.name,
+        payload: JSON.stringify(job.payload ?? null),
+        run_at: job.runAt ?? clock(),
+        attempt: 0,
+        state: 'waiting',
+        dedupe_key: job.dedupeKey ?? null,
+        last_error: null,
+      }),
+    )
   }
+
+/** The one that waits longest. */
+const dueAt = (now: number) =>
+  q
+    .selectFrom('jobs')
+    .select('id')
+    .where('state', '=', 'waiting')
+    .where('run_at', '<=', now)
+    .orderBy('run_at')
+    .orderBy('id')
+    .limit(1)
+
+/** Safe on the disk before anybody goes on, and nobody else waits for the disk with it. */
+const awaited = { durability: 'awaited' } as const
 
 /**
  * The queue of the embedded engine: one table in the same file, worked by the one server process. A job that was running
@@ -69,73 +99,71 @@ export function createSqliteJobs(db: SqliteDb, clock: Clock, ids: Ids, log: Log)
   const running = new Set<Promise<void>>()
   let deaf = (): void => undefined
 
-  db.attachJobs(queueOf(db, clock, ids))
+  db.attachJobs(queueOf(clock, ids))
 
-  /** Takes one due job. Synchronous from look to mark, so no other turn can take the same one. */
-  function take(): { id: string; name: string; payload: string; attempt: number } | undefined {
-    // A look alone waits for no other writer.
-    const due = db.raw
-      .prepare("SELECT 1 FROM jobs WHERE state = 'waiting' AND run_at <= ? LIMIT 1")
-      .get(clock())
-    if (!due) return undefined
-    return db.raw
-      .prepare(
-        `UPDATE jobs SET state = 'running', attempt = attempt + 1
-         WHERE id = (SELECT id FROM jobs WHERE state = 'waiting' AND run_at <= ? ORDER BY run_at, id LIMIT 1)
-         RETURNING id, name, payload, attempt`,
-      )
-      .get(clock()) as { id: string; name: string; payload: string; attempt: number } | undefined
+  /** Takes one due job. A look alone waits for no other writer. */
+  async function take(): Promise<Taken | undefined> {
+    const due = dueAt(clock())
+    if (!(await db.read(() => first(due)))) return undefined
+    return db.tx(
+      () =>
+        first(
+          q
+            .updateTable('jobs')
+            .set((eb) => ({ state: 'running', attempt: eb('attempt', '+', 1) }))
+            .where('id', '=', due)
+            .returning(['id', 'name', 'payload', 'attempt']),
+        ),
+      awaited,
+    )
   }
 
-  async function work(job: {
-    id: string
-    name: string
-    payload: string
-    attempt: number
-  }): Promise<void> {
+  async function work(job: Taken): Promise<void> {
     const handler = handlers.get(job.name)
     try {
       if (!handler) throw new Error(`No handler for the job ${job.name}.`)
       await handler.handle(JSON.parse(job.payload))
-      db.raw.prepare('DELETE FROM jobs WHERE id = ?').run(job.id)
+      await db.tx(() => run(q.deleteFrom('jobs').where('id', '=', job.id)), awaited)
     } catch (error) {
       const last = job.attempt >= (handler?.attempts ?? 5)
       log.warn({ err: error, job: job.name, attempt: job.attempt, last }, 'a job failed')
-      db.raw
-        .prepare('UPDATE jobs SET state = ?, run_at = ?, last_error = ? WHERE id = ?')
-        .run(
-          last ? 'failed' : 'waiting',
-          clock() + pause(job.attempt),
-          error instanceof Error ? error.message.slice(0, 1000) : 'unknown',
-          job.id,
-        )
+      const noted = {
+        state: last ? ('failed' as const) : ('waiting' as const),
+        run_at: clock() + pause(job.attempt),
+        last_error: error instanceof Error ? error.message.slice(0, 1000) : 'unknown',
+      }
+      await db.tx(() => run(q.updateTable('jobs').set(noted).where('id', '=', job.id)), awaited)
     }
   }
 
-  function pump(): void {
-    try {
-      while (!stopping && running.size < concurrency) {
-        const job = take()
-        if (!job) return
-        const turn = work(job)
-          .catch((error: unknown) =>
-            log.error({ err: error }, 'the job queue could not note a result'),
-          )
-          .finally(() => {
-            running.delete(turn)
-            setImmediate(pump)
-          })
-        running.add(turn)
-      }
-    } catch (error) {
-      log.error({ err: error }, 'the job queue cannot reach its table')
+  const { refresh: takeAll, settled } = createReading(async () => {
+    while (!stopping && running.size < concurrency) {
+      const job = await take()
+      if (!job) return
+      const turn = work(job)
+        .catch((error: unknown) =>
+          log.error({ err: error }, 'the job queue could not note a result'),
+        )
+        .finally(() => {
+          running.delete(turn)
+          setImmediate(pump)
+        })
+      running.add(turn)
     }
+  })
+
+  function pump(): void {
+    takeAll().catch((error: unknown) =>
+      log.error({ err: error }, 'the job queue cannot reach its table'),
+    )
   }
 
   return {
     async start(jobs: readonly Job[], schedules: readonly Schedule[]) {
       handlers = new Map(jobs.map((job) => [job.name, job]))
-      db.raw.prepare("UPDATE jobs SET state = 'waiting' WHERE state = 'running'").run()
+      await db.tx(() =>
+        run(q.updateTable('jobs').set({ state: 'waiting' }).where('state', '=', 'running')),
+      )
       deaf = db.listen('jobs', () => setImmediate(pump))
       timer = setInterval(pump, pollEvery)
       crons = schedules.map(
@@ -150,16 +178,10 @@ export function createSqliteJobs(db: SqliteDb, clock: Clock, ids: Ids, log: Log)
                 log.error({ err: error, job: s.job }, 'a scheduled job could not be enqueued'),
             },
             () =>
-              db.tx(function* () {
-                yield {
-                  kind: 'job',
-                  job: { name: s.job, payload: null, dedupeKey: `schedule:${s.job}` },
-                }
-              }),
+              db.tx(() => enqueue({ name: s.job, payload: null, dedupeKey: `schedule:${s.job}` })),
           ),
       )
       pump()
-      return Promise.resolve()
     },
     async stop(graceMs) {
       stopping = true
@@ -167,17 +189,20 @@ export function createSqliteJobs(db: SqliteDb, clock: Clock, ids: Ids, log: Log)
       clearInterval(timer)
       for (const cron of crons) cron.stop()
       const patience = new Promise((done) => setTimeout(done, graceMs).unref())
-      await Promise.race([Promise.allSettled(running), patience])
+      await Promise.race([settled().then(() => Promise.allSettled(running)), patience])
     },
-    counts() {
-      const rows = db.raw.prepare('SELECT state, count(*) AS n FROM jobs GROUP BY state').all()
-      const of = (state: string): number =>
-        Number(rows.find((r) => r['state'] === state)?.['n'] ?? 0)
-      return Promise.resolve({
-        waiting: of('waiting'),
-        running: of('running'),
-        failed: of('failed'),
-      })
+    async counts() {
+      const rows = await db.read(() =>
+        all(
+          q
+            .selectFrom('jobs')
+            .select(['state', (eb) => eb.fn.countAll<number>().as('n')])
+            .groupBy('state'),
+        ),
+      )
+      const of = (state: Tables['jobs']['state']): number =>
+        rows.find((row) => row.state === state)?.n ?? 0
+      return { waiting: of('waiting'), running: of('running'), failed: of('failed') }
     },
   }
 }

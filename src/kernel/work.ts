@@ -18,7 +18,7 @@ import {
  *
  * `db.read(() => groupById(id))` and `db.tx(() => …)` run it. Inside a transaction nothing but database steps can be
  * awaited, because a generator cannot await: a call to a mail server in the middle of a transaction does not compile.
- * On SQLite a whole transaction runs in one turn of the event loop, so nothing can come between (docs/decisions/0002-work.md).
+ * On SQLite nobody else uses the connection until it has ended (docs/decisions/0002-work.md).
  */
 export type Work<T> = Generator<Step, T, unknown>
 

@@ -216,7 +216,8 @@ describe('retention', () => {
     world.clock.advance(-30_000 * day)
     await world.admin('PATCH', '/api/v1/workspace', { name: 'And back' })
     await log.close()
-    const back = (await log.files()).at(-1)!
+    // What signed the requests of this test in may be closed into a file of another type behind it.
+    const back = (await log.files('&event_type=AUDIT_LOG')).at(-1)!
     expect(await log.fetchFile(back.id)).toContain('And back')
     world.clock.advance(500 * day)
     await world.app.runtime.db.tx(() => enqueue({ name: 'compliance.retention', payload: null }))

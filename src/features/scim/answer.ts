@@ -155,8 +155,7 @@ async function logged(
 ): Promise<Response> {
   const input = inputOf(given)
   try {
-    await turn()
-    return await act(input)
+    return await turn(() => act(input))
   } catch (error) {
     const problem = error instanceof Problem ? error : undefined
     recorder.add(call, {
