@@ -88,6 +88,23 @@ describe('a question', () => {
     }
   })
 
+  it('sums each day of a zone as a sum over all records of that day does', async () => {
+    for (const [zone, hours] of [
+      ['America/New_York', -5],
+      ['Pacific/Kiritimati', 14],
+      ['Asia/Kathmandu', 5.75],
+    ] as const) {
+      const json = await answered(`tokens?${range}&by=none&zone=${zone}`)
+      const naive = Map.groupBy(among(hours), (f) => localDate(f.at, hours))
+      expect(json.rows.map(({ period, input }) => ({ period, input }))).toEqual(
+        [...naive].sort().map(([period, mine]) => ({
+          period,
+          input: mine.reduce((sum, f) => sum + (f.tokensInput ?? 0), 0),
+        })),
+      )
+    }
+  })
+
   it('reckons costs by the price of the day', async () => {
     for (const [from, input] of [
       ['2026-01-01', 1],
@@ -100,13 +117,19 @@ describe('a question', () => {
         cachedInput: 0,
         output: 0,
       })
-    const json = await answered(`tokens?${range}&by=none&unit=month`)
     const turn = Date.UTC(2026, 0, 3)
-    const cost = among(0).reduce((sum, f) => {
-      const uncached = (f.tokensInput ?? 0) - (f.tokensCached ?? 0)
-      return sum + (uncached / 1e6) * (f.at < turn ? 1 : 2)
-    }, 0)
-    expect(json.rows[0]!.cost).toBeCloseTo(cost, 3)
+    for (const [zone, hours] of [
+      ['UTC', 0],
+      ['America/New_York', -5],
+      ['Asia/Kathmandu', 5.75],
+    ] as const) {
+      const json = await answered(`tokens?${range}&by=none&unit=month&zone=${zone}`)
+      const cost = among(hours).reduce((sum, f) => {
+        const uncached = (f.tokensInput ?? 0) - (f.tokensCached ?? 0)
+        return sum + (uncached / 1e6) * (f.at < turn ? 1 : 2)
+      }, 0)
+      expect(json.rows[0]!.cost).toBeCloseTo(cost, 3)
+    }
     const again = await world.admin('POST', '/api/v1/analytics/prices', {
       model: 'gpt*',
       from: '2026-01-03',

@@ -5,7 +5,9 @@ import { Problem } from '#kernel/problem.ts'
 import { all, first, queries, type Work } from '#kernel/work.ts'
 import type { Ask, Dimension, Filter } from './ask.ts'
 import { nextPeriod, periodOf, type LocalDay, type Span } from './calendar.ts'
+import { localDays } from './local-days.ts'
 import { changesBetween } from './prices.ts'
+import { localRows, type Local, type Tables } from './store.local.ts'
 
 export const q = queries<TelemetryTables>()
 
@@ -34,6 +36,9 @@ export const columnOf = {
   policy: 'policy_version',
 } as const satisfies Record<Exclude<Dimension, 'none'>, string>
 
+/** Where sums stand: all of them can be filtered by these. */
+export const placeColumns = ['group_set', 'surface', 'originator', 'model'] as const
+
 /** The sum of bigint is numeric on PostgreSQL and would arrive as text, so it is cast on purpose. */
 export const sumOf = (column: string) => sql<number>`cast(sum(${sql.ref(column)}) as bigint)`
 
@@ -58,16 +63,13 @@ const isOn = ({ from, until, spans }: Pick<Ask, 'from' | 'until' | 'spans'>, len
 /** Whether every day that is asked for is one of UTC. */
 export const isOfUtc = (ask: Pick<Ask, 'from' | 'until' | 'spans'>): boolean => isOn(ask, day)
 
-/**
- * The table with the fewest rows whose every boundary is one of the days, hours or quarters that are asked for: days for UTC,
- * hours for most zones, quarters for those half an hour off.
- */
-const tableFor = (ask: Ask): string =>
-  isOfUtc(ask)
-    ? 'telemetry_usage_days'
-    : isOn(ask, hour)
-      ? 'telemetry_usage_hours'
-      : 'telemetry_usage'
+/** Days, and hours for what moves between them; quarters of an hour in zones that are half an hour off. */
+const tablesFor = (ask: Ask): Tables => ({
+  days: 'telemetry_usage_days',
+  ofDays: 'bucket',
+  hours: isOn(ask, hour) ? 'telemetry_usage_hours' : 'telemetry_usage',
+  ofHours: 'bucket',
+})
 
 /** The first day of the period that a local day is in. */
 export function periodOfDay(local: RawBuilder<number>, { unit, spans }: Ask): RawBuilder<number> {
@@ -147,18 +149,21 @@ export function* sumRows(
   wanted: readonly (keyof Measures)[],
   sets: GroupSets,
 ): Work<readonly SumRow[]> {
+  const days = localDays(ask, changesBetween(ask.prices, ask.from, ask.until))
+  const columns = { kept: placeColumns, sums: [...new Set(['events', ...wanted])] }
+  const rows = localRows(days, tablesFor(ask), columns, (column) => stretchOf(column, ask))
   const query = q
-    .selectFrom(tableFor(ask) as 'telemetry_usage')
-    .where('bucket', '>=', ask.from)
-    .where('bucket', '<', ask.until)
+    .selectFrom(sql<TelemetryTables['telemetry_usage'] & Local>`${rows}`.as('t'))
     .select([
-      periodOfDay(localDayOf('bucket', ask.spans), ask).as('period'),
+      periodOfDay(sql.ref('local'), ask).as('period'),
       valueOf(ask).as('value'),
       'model',
-      stretchOf('bucket', ask).as('stretch'),
+      'stretch',
       ...wanted.map((measure) => sumOf(measure).as(measure)),
     ])
-    .groupBy([sql`1`, sql`2`, 'model', sql`4`])
+    .groupBy([sql`1`, sql`2`, 'model', 'stretch'])
+    // A row of sums stands for one event at least.
+    .having(sql<boolean>`sum(events) > 0`)
   const asked = filtered(query, ask.filter, sets)
   return yield* bounded((limit) => all(asked.limit(limit)))
 }
